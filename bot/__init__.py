@@ -1,0 +1,1 @@
+"""Dhaal: a chat guide that keeps no message."""

@@ -1,0 +1,1 @@
+"""Reads flows/ and locales/ once at start; all authoring mistakes come out together."""

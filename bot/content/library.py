@@ -1,0 +1,197 @@
+"""The whole content, read once: the book, the directory, the words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.content.catalogs import Catalogs, load
+from bot.content.directory import ANYWHERE, Country, read_country
+from bot.content.journeys import Journeys, Known
+from bot.content.languages import Language, read_languages
+from bot.content.phrases import Phrase, read_phrases
+from bot.content.platforms import Platform, read_platform
+from bot.content.problems import Problem, Spot, UnsoundError
+from bot.content.reader import Desk, Form, Map, Message
+from bot.content.records import Proof
+from bot.content.vocabulary import Vocabulary, read_vocabulary
+from bot.content.words import read_words
+from bot.core.book import OTHER, Book, Facts, Ref, Text
+from bot.core.events import Command
+
+LISTS: Final = ("countries", "platforms")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything an installation can say."""
+
+    book: Book
+    countries: Mapping[str, Country]
+    platforms: Mapping[str, Platform]
+    vocabulary: Vocabulary
+    phrases: Mapping[Phrase, Text]
+    languages: Mapping[str, Language]
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    catalogs: Catalogs
+    messages: tuple[Message, ...]
+    spots: Mapping[Ref, Spot]
+
+    def country(self, facts: Facts) -> Country:
+        """Give the person's country, or what is true anywhere."""
+        return self.countries.get(facts.get("country", ANYWHERE), self.countries[ANYWHERE])
+
+    def platform(self, facts: Facts, of: str | None = None) -> Platform:
+        """Give the platform of a card: the fixed one, else the person's, else what is true for any."""
+        return self.platforms.get(of or facts.get("platform", ANYWHERE), self.platforms[ANYWHERE])
+
+    def proofs(self) -> Iterator[tuple[str, Proof]]:
+        """List every record's name and proof."""
+        for country in self.countries.values():
+            yield from country.proofs()
+        for platform in self.platforms.values():
+            yield from platform.proofs()
+
+
+class Reading:
+    """One reading of flows/: what was found, and every mistake."""
+
+    def __init__(self, flows: Path) -> None:
+        """Point at a folder."""
+        self.flows = flows
+        self.desk = Desk(flows)
+
+    def library(self, locales: Path) -> Library:
+        """Read everything.
+
+        Raises:
+            UnsoundError: with all mistakes, if there is any.
+        """
+        languages = read_languages(self.desk, self._page("languages.yaml"))
+        vocabulary = read_vocabulary(self.desk, self._page("vocabulary.yaml"))
+        phrases = read_phrases(self.desk, self._page("phrases.yaml"))
+        declared = self._declared(Form(self.desk, self._page("facts.yaml")))
+        countries = self._countries(vocabulary, declared.get("what", ()))
+        platforms = self._platforms(frozenset(countries) - {ANYWHERE})
+        facts, listed = _resolve(declared, countries, platforms)
+        known = Known(facts, listed, tuple(languages), tuple(vocabulary.selections), tuple(platforms))
+        journeys = self._journeys(known, phrases)
+        words = {tag: read_words(self.desk, page) for tag, page in self._folder("words")}
+        book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
+        if self.desk.problems or book is None:
+            raise UnsoundError(self.desk.problems)
+        return Library(
+            book, countries, platforms, vocabulary, phrases, languages, words,
+            load(locales, tuple(languages)), tuple(self.desk.messages), journeys.spots,
+        )  # fmt: skip
+
+    def _page(self, name: str) -> Map:
+        path = self.flows / name
+        here = Spot(f"{self.flows.name}/{name}", 1)
+        if not path.exists():
+            self.desk.wrong(here, "This file is missing. The guide cannot be read without it.")
+        return (self.desk.open(path) if path.exists() else None) or Map(here, {}, {})
+
+    def _folder(self, name: str) -> Iterator[tuple[str, Map]]:
+        for path in sorted((self.flows / name).glob("*.yaml")):
+            page = self.desk.open(path)
+            if page is not None:
+                yield path.stem, page
+
+    def _countries(self, vocabulary: Vocabulary, whats: Sequence[str]) -> dict[str, Country]:
+        found: dict[str, Country] = {}
+        for stem, page in self._folder("countries"):
+            country = read_country(self.desk, page, tuple(vocabulary.kinds), tuple(vocabulary.does), whats)
+            if country is not None:
+                self._named_as(stem, country.code, page)
+                found[country.code] = country
+        self._unique(found)
+        return found
+
+    def _unique(self, countries: Mapping[str, Country]) -> None:
+        seen: dict[str, Spot] = {}
+        for country in countries.values():
+            for record in (*country.contacts, *country.laws, *country.duties):
+                spot = record.proof.spot
+                if record.id in seen:
+                    first = seen[record.id]
+                    self.desk.wrong(spot, f'The id "{record.id}" is taken ({first.file}:{first.line}). Choose another.')
+                seen.setdefault(record.id, spot)
+
+    def _platforms(self, countries: frozenset[str]) -> dict[str, Platform]:
+        found: dict[str, Platform] = {}
+        for stem, page in self._folder("platforms"):
+            platform = read_platform(self.desk, page, countries)
+            if platform is not None:
+                self._named_as(stem, platform.id, page)
+                found[platform.id] = platform
+        return found
+
+    def _named_as(self, stem: str, key: str, page: Map) -> None:
+        if stem != key:
+            self.desk.wrong(page.spot, f'This file is about "{key}", so its name should be {key}.yaml.')
+
+    def _declared(self, form: Form) -> dict[str, Sequence[str]]:
+        """Read facts.yaml: for each fact its values, or (a string) the list that its values come from."""
+        facts = form.form("facts")
+        found: dict[str, Sequence[str]] = {}
+        for name in tuple(facts.left) if facts else ():
+            if facts and isinstance(facts.left[name], Map):
+                source = facts.form(name)
+                found[name] = (source and source.word("from", LISTS)) or ""
+            elif facts:
+                found[name] = facts.words(name)
+        form.done(lambda: ("facts",))
+        return found
+
+    def _journeys(self, known: Known, phrases: Mapping[Phrase, Text]) -> Journeys:
+        onward = phrases.get(Phrase.NEXT, Text("phrases.next", "Next"))
+        journeys = Journeys(self.desk, known, onward, {}, {}, [])
+        for _, page in self._folder("journeys"):
+            journeys.read(page)
+        journeys.settle()
+        return journeys
+
+    def _book(
+        self, form: Form, journeys: Journeys, facts: Mapping[str, tuple[str, ...]], locales: tuple[str, ...]
+    ) -> Book | None:
+        start = form.word("start", journeys.steps)
+        wanted = [command.value for command in Command if command not in {Command.BACK, Command.LEAVE}]
+        doors = self._refs(form.form("doors"), wanted, journeys)
+        named = self._refs(form.form("named"), [name for name in facts if name in journeys.known.listed], journeys)
+        form.done(lambda: ("start", "doors", "named"))
+        return Book(facts, journeys.steps, locales, start, doors, named) if start else None
+
+    def _refs(self, form: Form | None, keys: list[str], journeys: Journeys) -> dict[str, Ref]:
+        if form is None:
+            return {}
+        found = {key: form.word(key, journeys.steps) for key in keys}
+        form.done(lambda: keys)
+        return {key: ref for key, ref in found.items() if ref}
+
+
+def _resolve(
+    declared: Mapping[str, Sequence[str]], countries: Mapping[str, Country], platforms: Mapping[str, Platform]
+) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """Fill the facts whose values come from files, and name those."""
+    sources = {
+        "countries": tuple(code for code in countries if code != ANYWHERE),
+        "platforms": tuple(key for key, it in platforms.items() if key != ANYWHERE and it.kind != "hash_service"),
+    }
+    listed = frozenset(name for name, values in declared.items() if isinstance(values, str))
+    facts = {
+        name: (*sources.get(values, ()), OTHER) if isinstance(values, str) else tuple(values)
+        for name, values in declared.items()
+    }
+    return facts, listed
+
+
+def read(flows: Path, locales: Path) -> Library:
+    """Read flows/ and locales/.
+
+    Raises:
+        UnsoundError: with every mistake of the files, as `file:line: sentence`.
+    """
+    return Reading(flows).library(locales)
+
+

@@ -1,0 +1,125 @@
+"""The small words of buttons and cards: which there must be, and what they hold."""
+
+from enum import Enum
+from string import Formatter
+from typing import Final
+
+from bot.content.reader import Desk, Map, Scalar
+from bot.core.book import Text
+
+
+class Phrase(Enum):
+    """One entry of flows/phrases.yaml; the value is its key."""
+
+    TITLE = "title"
+    NEXT = "next"
+    BACK = "back"
+    LEAVE = "leave"
+    PERSON = "person"
+    DANGER = "danger"
+    MENU = "menu"
+    LANGUAGE = "language"
+    MORE = "more"
+    EARLIER = "earlier"
+    OTHER_COUNTRY = "other_country"
+    OTHER_PLATFORM = "other_platform"
+    TYPE_HERE = "type_here"
+    SEND = "send"
+    HINT_UNCLEAR = "hint_unclear"
+    HINT_GUESS = "hint_guess"
+    HINT_SHARED = "hint_shared"
+    HINT_LOST = "hint_lost"
+    CALL = "call"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+    EMAIL = "email"
+    WEB = "web"
+    OPEN_ALWAYS = "open_always"
+    OPEN_NOW = "open_now"
+    OPENS = "opens"
+    HOURS_UNKNOWN = "hours_unknown"
+    FREE = "free"
+    STANDARD = "standard"
+    SPEAKS = "speaks"
+    FOR_WOMEN = "for_women"
+    FOR_ADULTS = "for_adults"
+    FOR_MINORS = "for_minors"
+    ONLY_IN = "only_in"
+    CHECK_FIRST = "check_first"
+    CHECKED = "checked"
+    DOES = "does"
+    EMERGENCY = "emergency"
+    EMERGENCY_UNKNOWN = "emergency_unknown"
+    NONE_KNOWN = "none_known"
+    DOOR_NONE = "door_none"
+    LAW = "law"
+    LAW_WOMEN = "law_women"
+    LAW_MINORS = "law_minors"
+    LAW_NONE = "law_none"
+    DUTY_NONE = "duty_none"
+    DUTY_INCLUDE = "duty_include"
+    DUTY_ANNOUNCED = "duty_announced"
+    NOTE_NONE = "note_none"
+    ROUTE_NONE = "route_none"
+    LINK = "link"
+    UNREVIEWED = "unreviewed"
+    FAREWELL_WEB = "farewell_web"
+    FAREWELL_CONSOLE = "farewell_console"
+    TROUBLE = "trouble"
+
+
+FIELDS: Final = {
+    Phrase.HINT_GUESS: {"guesses"},
+    Phrase.CALL: {"number"},
+    Phrase.WHATSAPP: {"number"},
+    Phrase.SMS: {"word", "number"},
+    Phrase.EMAIL: {"address"},
+    Phrase.WEB: {"address"},
+    Phrase.OPENS: {"when", "zone"},
+    Phrase.SPEAKS: {"languages"},
+    Phrase.ONLY_IN: {"region"},
+    Phrase.CHECKED: {"date"},
+    Phrase.DOES: {"kind", "what"},
+    Phrase.EMERGENCY: {"number"},
+    Phrase.DOOR_NONE: {"door"},
+    Phrase.LAW: {"says", "name", "section"},
+    Phrase.LAW_WOMEN: {"says", "name", "section"},
+    Phrase.LAW_MINORS: {"says", "name", "section"},
+    Phrase.LINK: {"says", "address"},
+    Phrase.TROUBLE: {"number"},
+}
+
+
+def fields(text: str) -> set[str]:
+    """List the `{placeholders}` of a text.
+
+    Raises:
+        ValueError: if a brace is left open.
+    """
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def read_phrases(desk: Desk, page: Map) -> dict[Phrase, Text]:
+    """Read phrases.yaml; each key once, none missing, placeholders as the program fills them."""
+    known = {phrase.value: phrase for phrase in Phrase}
+    found: dict[Phrase, Text] = {}
+    for key, value in page.items.items():
+        if key not in known or not isinstance(value, Scalar):
+            desk.wrong(page.keys[key], f'"{key}" is no phrase the guide uses. Take it out, or correct the key.')
+            continue
+        found[known[key]] = desk.text(f"phrases.{key}", value, most=400)
+        _check_fields(desk, known[key], value)
+    for phrase in known.values() - found.keys():
+        desk.wrong(page.spot, f'The phrase "{phrase.value}" is missing. Add it to this file.')
+    return found
+
+
+def _check_fields(desk: Desk, phrase: Phrase, value: Scalar) -> None:
+    wanted = FIELDS.get(phrase, set())
+    try:
+        found = fields(value.value)
+    except ValueError:
+        found = {"{"}
+    if found != wanted:
+        names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no {braces}"
+        desk.wrong(value.spot, f'The phrase "{phrase.value}" must hold {names}, exactly.')

@@ -1,0 +1,244 @@
+"""YAML as an editor wrote it: every scalar a string, every value with its line, every mistake collected."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from bot.content.problems import Problem, Spot, meant
+from bot.core.book import Text
+
+Value: TypeAlias = "Scalar | Rows | Map"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string and its place."""
+
+    spot: Spot
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list and its place."""
+
+    spot: Spot
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A mapping, its place, and the place of each key."""
+
+    spot: Spot
+    items: dict[str, Value]
+    keys: dict[str, Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text to be translated: where it stands and what the editor told the translator."""
+
+    text: Text
+    spot: Spot
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where reading happens: problems and translatable messages pile up here."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    def wrong(self, spot: Spot, say: str) -> None:
+        """Note one mistake and go on reading."""
+        self.problems.append(Problem(spot, say))
+
+    def text(self, context: str, scalar: Scalar, note: str = "", most: int = 0) -> Text:
+        """Take a text that a person will read; `most` is the greatest length in characters."""
+        text = Text(context, tidy(scalar.value))
+        if not text.english:
+            self.wrong(scalar.spot, "This text is empty. Write it, or take the line out.")
+        elif most and len(text.english) > most:
+            self.wrong(
+                scalar.spot, f"This text has {len(text.english)} characters; {most} is the most here. Split or shorten it."
+            )
+        self.messages.append(Message(text, scalar.spot, note))
+        return text
+
+    def scalar(self, value: Value) -> Scalar:
+        """Take an entry that must be one piece of text."""
+        if isinstance(value, Scalar):
+            return value
+        self.wrong(value.spot, "This should be one piece of text. Put it in quotes if it holds a colon.")
+        return Scalar(value.spot, "?")
+
+    def open(self, path: Path) -> Map | None:
+        """Read one file; None if it is no mapping, with the problem noted."""
+        file = path.relative_to(self.root.parent).as_posix()
+        try:
+            node: Any = yaml.compose(path.read_text("utf-8"), Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            self.wrong(Spot(file, _line(error)), _grammar(error))
+            return None
+        except UnicodeDecodeError:
+            self.wrong(Spot(file, 1), "This file is not UTF-8. Save it again as UTF-8.")
+            return None
+        value = self._value(file, node) if node is not None else None
+        if isinstance(value, Map):
+            return value
+        self.wrong(Spot(file, 1), "This file should be a list of `key: value` lines. See docs/content.md for its shape.")
+        return None
+
+    def _value(self, file: str, node: yaml.Node) -> Value:
+        spot = Spot(file, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._map(file, spot, node)
+        if isinstance(node, yaml.SequenceNode):
+            return Rows(spot, tuple(self._value(file, item) for item in node.value))
+        return Scalar(spot, str(node.value))
+
+    def _map(self, file: str, spot: Spot, node: yaml.MappingNode) -> Map:
+        items: dict[str, Value] = {}
+        keys: dict[str, Spot] = {}
+        for key_node, value_node in node.value:
+            key, where = str(key_node.value), Spot(file, key_node.start_mark.line + 1)
+            if key in items:
+                self.wrong(where, f'"{key}" stands here twice (first in line {keys[key].line}). Take one out.')
+                continue
+            items[key], keys[key] = self._value(file, value_node), where
+        return Map(spot, items, keys)
+
+
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def _line(error: yaml.MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
+
+
+def _grammar(error: yaml.MarkedYAMLError) -> str:
+    return (
+        f"This is not YAML: {error.problem or 'it cannot be read'}. "
+        "Check the spaces at the start of the line, and put text that holds a colon in quotes."
+    )
+
+
+def tidy(text: str) -> str:
+    """Join the lines of a paragraph, keep blank lines and list lines apart."""
+    paragraphs = []
+    for block in text.strip().split("\n\n"):
+        lines: list[str] = []
+        for line in (raw.strip() for raw in block.splitlines()):
+            if lines and line and not is_point(line):
+                lines[-1] += f" {line}"
+            elif line:
+                lines.append(line)
+        paragraphs.append("\n".join(lines))
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def is_point(line: str) -> bool:
+    """Tell whether a line is one of a list: `- ` or `1. `."""
+    return line.startswith("- ") or line.partition(". ")[0].isdecimal()
+
+
+@dataclass(slots=True)
+class Form:
+    """One mapping being read: takes keys off, and complains about what is left over or missing."""
+
+    desk: Desk
+    map: Map
+    left: dict[str, Value] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start with all keys untaken."""
+        self.left = dict(self.map.items)
+
+    @property
+    def spot(self) -> Spot:
+        """Give the place of the mapping."""
+        return self.map.spot
+
+    def at(self, key: str) -> Spot:
+        """Give the place of a key, or of the mapping if the key is missing."""
+        return self.map.keys.get(key, self.map.spot)
+
+    def scalar(self, key: str, *, needed: bool = True) -> Scalar | None:
+        """Take a string."""
+        value = self.left.pop(key, None)
+        if isinstance(value, Scalar) and value.value.strip():
+            return Scalar(self.at(key), value.value.strip())
+        if value is not None:
+            self.desk.wrong(self.at(key), f'"{key}" should be one piece of text. Write it as `{key}: text`.')
+        elif needed:
+            self.desk.wrong(self.spot, f'"{key}" is missing here. Add it.')
+        return None
+
+    def word(self, key: str, choices: Iterable[str], *, needed: bool = True) -> str | None:
+        """Take a string that must be one of `choices`."""
+        scalar = self.scalar(key, needed=needed)
+        known = tuple(choices)
+        if scalar is None or scalar.value in known:
+            return scalar.value if scalar else None
+        self.desk.wrong(scalar.spot, f'"{scalar.value}" is not known as {key}. {meant(scalar.value, known)}')
+        return None
+
+    def words(self, key: str, choices: Iterable[str] | None = None, *, needed: bool = False) -> tuple[str, ...]:
+        """Take a list of strings, each one of `choices` if given."""
+        known = None if choices is None else frozenset(choices)
+        found = []
+        for item in self.rows(key, needed=needed):
+            if not isinstance(item, Scalar):
+                self.desk.wrong(item.spot, f'"{key}" should be a list of words. Write it as `{key}: [one, two]`.')
+            elif known is not None and item.value not in known:
+                self.desk.wrong(item.spot, f'"{item.value}" is not known in {key}. {meant(item.value, known)}')
+            else:
+                found.append(item.value)
+        return tuple(found)
+
+    def rows(self, key: str, *, needed: bool = False) -> tuple[Value, ...]:
+        """Take a list."""
+        value = self.left.pop(key, None)
+        if isinstance(value, Rows):
+            return value.items
+        if value is not None:
+            self.desk.wrong(self.at(key), f'"{key}" should be a list. Write it as `{key}: [one, two]` or with `- ` lines.')
+        elif needed:
+            self.desk.wrong(self.spot, f'"{key}" is missing here. Add a list.')
+        return ()
+
+    def forms(self, key: str, *, needed: bool = False) -> "Iterator[Form]":
+        """Take a list of mappings."""
+        for item in self.rows(key, needed=needed):
+            if isinstance(item, Map):
+                yield Form(self.desk, item)
+            else:
+                self.desk.wrong(item.spot, f'An entry of "{key}" should be `key: value` lines. See docs/content.md.')
+
+    def form(self, key: str, *, needed: bool = True) -> "Form | None":
+        """Take a mapping."""
+        value = self.left.pop(key, None)
+        if isinstance(value, Map):
+            return Form(self.desk, value)
+        if value is not None:
+            self.desk.wrong(self.at(key), f'"{key}" should be `key: value` lines. See docs/content.md.')
+        elif needed:
+            self.desk.wrong(self.spot, f'"{key}" is missing here. Add it.')
+        return None
+
+    def pairs(self) -> Iterator[tuple[str, Value]]:
+        """Take all keys that are left."""
+        while self.left:
+            yield next(iter(self.left)), self.left.pop(next(iter(self.left)))
+
+    def done(self, hint: Callable[[], Iterable[str]]) -> None:
+        """Complain about every key nobody took; `hint` gives the keys that would be right."""
+        for key in self.left:
+            self.desk.wrong(self.at(key), f'"{key}" is not a key that belongs here. {meant(key, hint())}')

@@ -1,0 +1,1 @@
+"""Thinks. Pure: standard library and `transitions`; no clock, no file, no network."""

@@ -1,0 +1,74 @@
+"""One turn of one conversation, from what came in to the screen that goes out. Nothing is kept in between."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from babel.core import negotiate_locale
+
+from bot.content.library import Library
+from bot.content.phrases import Phrase
+from bot.core.engine import Engine
+from bot.core.events import Event, Lost, Shared, Turn
+from bot.core.session import Session
+from bot.core.space import Space
+from bot.talk import seal as sealing
+from bot.talk.codes import read_code
+from bot.talk.keys import Keys
+from bot.talk.listen import Listener
+from bot.talk.ports import Address, Frame, Incoming, Media, Opened, Press, Reply, Words
+from bot.talk.screen import Drawer, Told
+from bot.talk.seal import Seal
+
+
+class Conversation:
+    """Talks with everybody; remembers nobody."""
+
+    def __init__(self, library: Library, keys: Keys, clock: Callable[[], datetime]) -> None:
+        """Take the content, the keys, and a clock that gives aware datetimes.
+
+        Raises:
+            OverflowError: if a session of this guide does not fit a button.
+        """
+        space = Space(library.book)
+        self._library = library
+        self._clock = clock
+        self._engine = Engine(library.book, space.depth)
+        self._seal = Seal(keys, space)
+        self._drawer = Drawer(library)
+        self._listener = Listener(library, self._drawer)
+
+    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
+        """Open what came, think, draw, seal."""
+        now = self._clock()
+        session, event = self._read(incoming, now)
+        turn = self._engine.advance(session, event) if event else Turn(session)
+        if turn.session is None:
+            return self._drawer.farewell(session.locale, Phrase(f"farewell_{incoming.address.channel}"))
+        token = self._seal.close(turn.session, incoming.address, now)
+        return self._drawer.draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
+
+    def _read(self, incoming: Incoming, now: datetime) -> tuple[Session, Event | None]:
+        """Find where the person stands and what they did."""
+        fresh = Session.fresh(self._library.book, self.locale(incoming.hint))
+        match incoming.input:
+            case Opened():
+                return fresh, None
+            case Press(data):
+                session = self._open(data[: sealing.LENGTH], incoming.address, now)
+                return (session, read_code(data[sealing.LENGTH :])) if session else (fresh, Lost())
+            case Words(words, token):
+                session = self._open(token, incoming.address, now) or fresh
+                return session, self._listener.hear(session, words)
+            case Media(token):
+                return self._open(token, incoming.address, now) or fresh, Shared()
+            case _:
+                assert_never(incoming.input)
+
+    def _open(self, token: str | None, address: Address, now: datetime) -> Session | None:
+        return self._seal.open(token, address, now) if token else None
+
+    def locale(self, hint: str | None) -> str:
+        """Choose the language for a first screen from the channel's hint."""
+        tags = tuple(self._library.languages)
+        return negotiate_locale([hint], tags, sep="-") or tags[0] if hint else tags[0]

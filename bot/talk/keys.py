@@ -1,0 +1,48 @@
+"""Keys from one secret, one for each day. An old day's key is never made again, so its buttons are noise."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.core.private import Private
+
+DAYS: Final = 3  # a token is honoured on its own day and the two after: as long as Telegram lets a bot delete (48 h)
+SHORTEST: Final = 16  # bytes of a secret
+
+
+class Keys:
+    """Makes the day's key; holds no more than the days in use."""
+
+    def __init__(self, secret: Private[bytes]) -> None:
+        """Take the secret.
+
+        Raises:
+            ValueError: if it has fewer than 16 bytes.
+        """
+        if len(secret.reveal()) < SHORTEST:
+            message = f"the secret is too short: give at least {SHORTEST} bytes"
+            raise ValueError(message)
+        self._secret = secret
+        self._key = lru_cache(maxsize=DAYS + 1)(self._derive)
+
+    def today(self, now: datetime) -> int:
+        """Number the day (UTC)."""
+        return now.astimezone(UTC).toordinal()
+
+    def on(self, day: int) -> AESSIV:
+        """Give the key of a day."""
+        return self._key(day)
+
+    def day(self, epoch: int, now: datetime) -> int | None:
+        """Tell which honoured day an epoch byte means; None if it means none (a clock may be a day ahead)."""
+        today = self.today(now)
+        age = (today + 1 - epoch) % 256
+        return today + 1 - age if age <= DAYS else None
+
+    def _derive(self, day: int) -> AESSIV:
+        kdf = HKDF(algorithm=SHA256(), length=64, salt=None, info=b"dhaal token %d" % day)
+        return AESSIV(kdf.derive(self._secret.reveal()))

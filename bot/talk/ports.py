@@ -1,0 +1,159 @@
+"""What passes between a channel and the talk: what came in, and the screen that goes out."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from bot.core.private import Private
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One chat: which channel, which bot of it, and the chat itself, which nobody may print."""
+
+    channel: str
+    bot: str
+    chat: Private[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button came back; `data` is what the button carried: a sealed state and a two-letter code."""
+
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Somebody typed. `token` is the sealed state of the screen they typed under, if the channel knows it."""
+
+    words: Private[str]
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture, file, voice note, contact or location. It was not fetched."""
+
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The chat was opened for the first time, or again."""
+
+
+Input: TypeAlias = Press | Words | Media | Opened
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a person did. `hint` is the channel's guess of their language, a BCP 47 tag."""
+
+    address: Address
+    input: Input
+    hint: str | None = None
+
+
+class Unit(Enum):
+    """How a channel counts the length of a text."""
+
+    CHARACTERS = "characters"
+    UTF16 = "UTF-16 units"
+    BYTES = "bytes"
+
+    def measure(self, text: str) -> int:
+        """Give the length of `text` in this unit."""
+        match self:
+            case Unit.CHARACTERS:
+                return len(text)
+            case Unit.UTF16:
+                return len(text.encode("utf-16-le")) // 2
+            case Unit.BYTES:
+                return len(text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What one message of a channel can carry; None means as much as there is.
+
+    `room` is the longest text in `unit`; `rows` the most choices beside the fixed controls. What does not fit turns
+    a page: nothing is ever cut.
+    """
+
+    room: int | None = None
+    rows: int | None = None
+    unit: Unit = Unit.CHARACTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A list; numbered where the order matters."""
+
+    items: tuple[str, ...]
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card; `href` makes it something to tap where a channel can."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contact or a group of lines under one heading; the heading may be empty."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+Block: TypeAlias = Say | Points | Card
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: what it carries (ASCII), its label, a short label, and the number a person may type instead."""
+
+    data: str
+    label: str
+    short: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message, complete, in the person's language."""
+
+    ref: str
+    token: str
+    locale: str
+    rtl: bool
+    title: str
+    notice: str | None
+    blocks: tuple[Block, ...]
+    offers: tuple[Offer, ...]
+    controls: tuple[Offer, ...]
+    footnote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The person left. A neutral line; nothing is remembered."""
+
+    locale: str
+    rtl: bool
+    title: str
+    text: str
+
+
+Reply: TypeAlias = Screen | Farewell

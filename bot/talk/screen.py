@@ -1,0 +1,155 @@
+"""Draws a session as a screen: text, cards, choices, controls; turned into pages where a channel is small."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.content.library import Library
+from bot.content.phrases import Phrase
+from bot.content.reader import is_point
+from bot.core.book import OTHER, Pick, Spoken, Way
+from bot.core.events import Command, Hint
+from bot.core.session import Session
+from bot.talk.cards import Cards
+from bot.talk.codes import CODES, number_code, page_code
+from bot.talk.plain import text_of
+from bot.talk.ports import Block, Farewell, Frame, Offer, Points, Say, Screen
+from bot.talk.speech import Speech
+
+CONTROLS: Final = (
+    (Command.DANGER, Phrase.DANGER),
+    (Command.PERSON, Phrase.PERSON),
+    (Command.BACK, Phrase.BACK),
+    (Command.MENU, Phrase.MENU),
+    (Command.LANGUAGE, Phrase.LANGUAGE),
+    (Command.LEAVE, Phrase.LEAVE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A hint to say above the screen, with near choices if there are any."""
+
+    hint: Hint | None = None
+    guesses: tuple[int, ...] = ()
+
+
+class Drawer:
+    """Draws the screens of one library."""
+
+    def __init__(self, library: Library) -> None:
+        """Take the content."""
+        self._library = library
+        self._speech = {tag: Speech(library, language) for tag, language in library.languages.items()}
+
+    def draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told | None = None) -> Screen:
+        """Draw a session; `token` is its sealed form, carried by every button."""
+        speech = self._speech[session.locale]
+        step = self._library.book.spoken(session.at)
+        cards = Cards(speech, session.facts, now)
+        blocks = [*paragraphs(speech.say(step.text)), *(block for card in step.show for block in cards.compose(card))]
+        notice = self._notice(speech, step, told)
+        footnote = speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None
+        pages = _pages(blocks, frame, len(notice or "") + len(footnote or "") + 4)
+        page = min(session.page, self._last(step, pages, frame))
+        offers = self._offers(speech, step, token, frame, page, len(pages))
+        return Screen(
+            session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
+            tuple(pages[min(page, len(pages) - 1)]), tuple(offers), tuple(self._controls(speech, token)), footnote,
+        )  # fmt: skip
+
+    def farewell(self, locale: str, phrase: Phrase) -> Farewell:
+        """Draw the neutral last line."""
+        speech = self._speech[locale]
+        return Farewell(locale, speech.language.rtl, speech.phrase(Phrase.TITLE), speech.phrase(phrase))
+
+    def label(self, speech: Speech, step: Spoken, way: Way) -> tuple[str, str]:
+        """Give the label and short label of a way."""
+        if way.label is not None:
+            label = speech.say(way.label)
+            return label, speech.say(way.short) if way.short else label
+        if way.speaks is not None:
+            name = self._library.languages[way.speaks].name
+            return name, name
+        name = self.name(speech, step.among if isinstance(step, Pick) else "", way.id)
+        return name, name
+
+    def name(self, speech: Speech, fact: str, value: str) -> str:
+        """Name a value of a picked fact: a country by CLDR, a platform by its own name."""
+        if value == OTHER:
+            return speech.phrase(Phrase.OTHER_COUNTRY if fact == "country" else Phrase.OTHER_PLATFORM)
+        if fact == "country":
+            return speech.territory(value)
+        platform = self._library.platforms[value]
+        return speech.say(platform.title) if platform.title else platform.name or value
+
+    def speech(self, locale: str) -> Speech:
+        """Give the speech of a language."""
+        return self._speech[locale]
+
+    def _notice(self, speech: Speech, step: Spoken, told: Told | None) -> str | None:
+        if told is None or told.hint is None:
+            return None
+        labels = [self.label(speech, step, step.ways[number])[0] for number in told.guesses if number < len(step.ways)]
+        values = {"guesses": ", ".join(labels)} if told.hint is Hint.GUESS else {}
+        return speech.phrase(Phrase(told.hint.value), **values)
+
+    def _last(self, step: Spoken, pages: Sequence[object], frame: Frame) -> int:
+        return len(pages) + -(-len(step.ways) // _size(len(step.ways), frame, len(pages))) - (2 if step.ways else 1)
+
+    def _offers(
+        self, speech: Speech, step: Spoken, token: str, frame: Frame, page: int, pages: int
+    ) -> Iterator[Offer]:
+        """Give the choices of this page; they stand below the last page of text."""
+        if page >= pages - 1:
+            size = _size(len(step.ways), frame, pages)
+            first = (page - pages + 1) * size
+            yield from self._sheet(speech, step, token, range(first, min(first + size, len(step.ways))))
+        if page < self._last(step, range(pages), frame):
+            more = speech.phrase(Phrase.MORE)
+            yield Offer(token + page_code(page + 1), more, more)
+        if page > 0:
+            earlier = speech.phrase(Phrase.EARLIER)
+            yield Offer(token + page_code(page - 1), earlier, earlier)
+
+    def _sheet(self, speech: Speech, step: Spoken, token: str, numbers: range) -> Iterator[Offer]:
+        for number in numbers:
+            label, short = self.label(speech, step, step.ways[number])
+            yield Offer(token + number_code(number), label, short, number + 1)
+
+    def _controls(self, speech: Speech, token: str) -> Iterator[Offer]:
+        for command, phrase in CONTROLS:
+            label = speech.phrase(phrase)
+            yield Offer(token + CODES[command], label, label)
+
+
+def _size(ways: int, frame: Frame, pages: int) -> int:
+    """Say how many choices stand on a page; where pages are turned, two rows are for turning."""
+    if frame.rows is None or (ways <= frame.rows and pages == 1):
+        return max(ways, 1)
+    return frame.rows - 2
+
+
+def _pages(blocks: Sequence[Block], frame: Frame, taken: int) -> list[list[Block]]:
+    """Lay blocks on pages so that each fits its frame; a single block is never cut (the proof refuses one too long)."""
+    if frame.room is None:
+        return [list(blocks)]
+    pages: list[list[Block]] = [[]]
+    for block in blocks:
+        if pages[-1] and frame.unit.measure(text_of([*pages[-1], block])) + taken > frame.room:
+            pages.append([])
+        pages[-1].append(block)
+    return pages
+
+
+def paragraphs(text: str) -> Iterator[Block]:
+    """Split a text into paragraphs and lists."""
+    for part in text.split("\n\n"):
+        lines = part.split("\n")
+        plain = [line for line in lines if not is_point(line)]
+        points = [line for line in lines if is_point(line)]
+        if plain:
+            yield Say("\n".join(plain))
+        if points:
+            yield Points(tuple(line.partition(" ")[2] for line in points), numbered=points[0][0] != "-")

@@ -1,0 +1,61 @@
+"""Says things in one language: texts, names from CLDR, days and times, numbers that survive right-to-left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.core import Locale
+from babel.dates import format_date, format_time, get_timezone_location
+from babel.lists import format_list
+
+from bot.content.languages import Language
+from bot.content.library import Library
+from bot.content.phrases import Phrase
+from bot.core.book import Text
+
+FIRST_STRONG, POP = "\u2068", "\u2069"  # isolate what keeps its own direction (R75)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language of one library."""
+
+    library: Library
+    language: Language
+
+    @property
+    def locale(self) -> Locale:
+        """Give CLDR's locale."""
+        return self.language.locale
+
+    def say(self, text: Text) -> str:
+        """Say a text."""
+        return self.library.catalogs.say(text, self.language.tag)
+
+    def phrase(self, phrase: Phrase, **values: str) -> str:
+        """Say a phrase with its values filled in."""
+        return self.say(self.library.phrases[phrase]).format(**values)
+
+    def apart(self, value: str) -> str:
+        """Keep a number or address readable in the middle of right-to-left text; nothing to do elsewhere."""
+        return f"{FIRST_STRONG}{value}{POP}" if self.language.rtl else value
+
+    def territory(self, code: str) -> str:
+        """Name a country."""
+        return self.locale.territories.get(code, code)
+
+    def tongues(self, tags: Sequence[str]) -> str:
+        """List languages by name."""
+        return format_list([self.locale.languages.get(tag, tag) for tag in tags], locale=self.locale)
+
+    def moment(self, when: datetime) -> str:
+        """Name a weekday and time."""
+        return f"{format_date(when, 'EEEE', locale=self.locale)} {self.apart(format_time(when, 'short', locale=self.locale))}"
+
+    def city(self, when: datetime) -> str:
+        """Name the place whose clock is meant."""
+        return get_timezone_location(when.tzinfo, locale=self.locale, return_city=True)
+
+    def day(self, when: date) -> str:
+        """Write a date."""
+        return self.apart(format_date(when, "medium", locale=self.locale))

@@ -8,6 +8,7 @@ from typing import Final
 from bot.content.catalogs import Catalogs, load
 from bot.content.directory import ANYWHERE, Country, read_country
 from bot.content.journeys import Journeys, Known
+from bot.content.lexicon import Lexicon, read_lexicon
 from bot.content.languages import Language, read_languages
 from bot.content.phrases import Phrase, read_phrases
 from bot.content.platforms import Platform, read_platform
@@ -33,6 +34,7 @@ class Library:
     phrases: Mapping[Phrase, Text]
     languages: Mapping[str, Language]
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    lexicon: Lexicon
     catalogs: Catalogs
     messages: tuple[Message, ...]
     spots: Mapping[Ref, Spot]
@@ -77,11 +79,12 @@ class Reading:
         known = Known(facts, listed, tuple(languages), tuple(vocabulary.selections), tuple(platforms))
         journeys = self._journeys(known, phrases)
         words = {tag: read_words(self.desk, page) for tag, page in self._folder("words")}
+        lexicon = read_lexicon(self.desk, self._page("laws.yaml"), tuple(languages))
         book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
         if self.desk.problems or book is None:
             raise UnsoundError(self.desk.problems)
         return Library(
-            book, countries, platforms, vocabulary, phrases, languages, words,
+            book, countries, platforms, vocabulary, phrases, languages, words, lexicon,
             load(locales, tuple(languages)), tuple(self.desk.messages), journeys.spots,
         )  # fmt: skip
 

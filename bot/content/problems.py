@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+MOST: Final = 30  # names worth listing in a remedy
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,4 +44,6 @@ def meant(word: str, choices: Iterable[str]) -> str:
     near = get_close_matches(word, known, n=1)
     if near:
         return f'Did you mean "{near[0]}"?'
-    return f"Use one of: {', '.join(known)}." if known else "There is nothing to choose from yet."
+    if not known:
+        return "There is nothing to choose from yet."
+    return f"Use one of: {', '.join(known)}." if len(known) <= MOST else "Look up its exact name."

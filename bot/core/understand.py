@@ -2,7 +2,7 @@
 
 Rules, not guesses: phrases of flows/words/*.yaml, labels on the screen, names of countries and platforms. A phrase may
 write `a/b` for either word and `stem*` for any ending. Phrases of danger (R29, R30) count anywhere in a text, their words in
-order with at most two others between neighbours; a denial is not weighed: "not suicidal" shows help too, which harms nobody.
+order with at most three others between neighbours; a denial is not weighed: "not suicidal" shows help too, which harms nobody.
 Every other command counts only as the whole text, filler apart (R76): "my husband left" is not "leave".
 """
 
@@ -67,8 +67,8 @@ class Nothing:
 Heard: TypeAlias = Chosen | Said | Named | Guess | Nothing
 _Phrase: TypeAlias = tuple[tuple[str, ...], ...]  # a slot a word, each with the words that may fill it
 
-_DANGERS = (Command.SELF_HARM, Command.IN_DANGER)  # when both are heard, the first
-_REACH = 3  # how far the next word of a phrase of danger may be from the one before
+_DANGERS = (Command.SELF_HARM, Command.IN_DANGER)  # of phrases as long as each other, the first wins
+_REACH = 4  # how far the next word of a phrase of danger may be from the one before
 _MOST = 3  # guesses; digits of a number
 _TOO_MANY = 9  # slips
 _TELLING = 4  # letters from which a word tells a label apart, or forgives two swapped letters
@@ -79,6 +79,7 @@ _SAME = str.maketrans("ىيكھہۃةەीूईऊष", "ییکههههہिु
 _MUTE = re.compile("['’‘ʼ`ـ\u0900-\u0903\u093c\u09bc\u0a3c\u0abc\u0b3c\u0300-\u036f\u064b-\u065f\u0670\ufe00-\ufe0f\u20d0-\u20f0]")
 _HINDI = ((re.compile("[नम]्(?=[क-ह])"), ""), (re.compile("यि"), "इ"), (re.compile("ये"), "ए"))
 _VOWELS = str.maketrans("eowzq", "iuvjk")
+_DIGITS = str.maketrans("013457", "oieast")  # d1e, k1ll
 _TWICE = re.compile(r"([^\W\d_])\1+")
 _BREATH = re.compile(r"(?<=[bcdfgjklmnprstv])h|(?<=.)h$")
 
@@ -95,10 +96,10 @@ class _Signs:
 
 def _sound(token: str, short: int = 3) -> str:
     """A word as it sounds: jeena and jina, wo and vo, pleeease and please agree; words up to `short` letters stay."""
-    once = _TWICE.sub(r"\1", token)
+    once = _TWICE.sub(r"\1", token if token.isdecimal() else token.translate(_DIGITS))
     if len(once) <= short or not token.isascii():
         return once
-    return _TWICE.sub(r"\1", _BREATH.sub("", token.translate(_VOWELS).replace("ph", "f")))
+    return _TWICE.sub(r"\1", _BREATH.sub("", once.translate(_VOWELS).replace("ph", "f")))
 
 
 def _tokens(words: str) -> tuple[str, ...]:
@@ -271,8 +272,8 @@ def _danger(tokens: Sequence[str], lexicon: Lexicon) -> Said | None:
         for word in lexicon.danger_ear.hear(token):
             places.setdefault(word, []).append(at)
     near = (listed for word in places for listed in lexicon.dangers.get(word, ()))
-    found = {command for command, phrase in near if _follows(phrase, places)}
-    return next((Said(command) for command in _DANGERS if command in found), None)
+    found = [(len(phrase), -_DANGERS.index(command)) for command, phrase in near if _follows(phrase, places)]
+    return Said(_DANGERS[-max(found)[1]]) if found else None
 
 
 def _number(core: Sequence[str], offers: Sequence[Offer]) -> Chosen | None:

@@ -19,6 +19,7 @@ from bot.talk.listen import Listener
 from bot.talk.ports import Address, Frame, Incoming, Media, Opened, Press, Reply, Words
 from bot.talk.screen import Drawer, Told
 from bot.talk.seal import Seal
+from bot.talk.speech import Speech
 
 
 class Conversation:
@@ -67,6 +68,10 @@ class Conversation:
 
     def _open(self, token: str | None, address: Address, now: datetime) -> Session | None:
         return self._seal.open(token, address, now) if token else None
+
+    def speech(self, hint: str | None) -> Speech:
+        """Give the voice of a language, for the words that a channel puts around a screen."""
+        return self._drawer.speech(self.locale(hint))
 
     def locale(self, hint: str | None) -> str:
         """Choose the language for a first screen from the channel's hint."""

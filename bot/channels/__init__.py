@@ -1,0 +1,1 @@
+"""Touch the world. Strangers to one another."""

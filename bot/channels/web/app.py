@@ -1,0 +1,102 @@
+"""The doors of the web chat, as one ASGI application that mounts anywhere."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.channels.limits import WEB
+from bot.channels.web.asked import Asked, new_chat, read, tongue
+from bot.channels.web.guard import Guard
+from bot.channels.web.page import Page
+from bot.core.private import Private
+from bot.log import Moment, note
+from bot.settings import Settings
+from bot.talk.conversation import Conversation
+from bot.talk.ports import Address, Incoming, Opened
+
+STATIC: Final = Path(__file__).parent / "static"
+TYPES: Final = {
+    "style.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+DEEPEST: Final = 32  # folders that a lost page still finds its way up from
+
+
+class Doors:
+    """What is behind each address. Nothing is kept between two requests."""
+
+    def __init__(self, conversation: Conversation, settings: Settings) -> None:
+        """Take the talk, and the neutral page that Leave goes to."""
+        self._conversation = conversation
+        self._leave = settings.leave_url
+        self._page = Page(conversation, settings.leave_url)
+        self._files = {name: (STATIC / name).read_bytes() for name in TYPES}
+
+    async def open(self, request: Request) -> Response:
+        """Show the first screen, in a chat that nobody else has."""
+        return self._turn(Asked(Opened(), new_chat(), tongue(request, self._conversation.locale)))
+
+    async def answer(self, request: Request) -> Response:
+        """Take a press or typed words."""
+        return self._turn(await read(request, self._conversation.locale))
+
+    async def leave(self, _: Request) -> Response:
+        """Go to the neutral page."""
+        return RedirectResponse(self._leave, 303)
+
+    async def health(self, _: Request) -> Response:
+        """Tell that the guide is up, and nothing else."""
+        return Response(status_code=204)
+
+    async def file(self, request: Request) -> Response:
+        """Give one of the three files that every page uses; any other name is a lost address."""
+        name = request.path_params["name"]
+        if name not in TYPES:
+            raise HTTPException(404)
+        return Response(self._files[name], media_type=None, headers={"content-type": TYPES[name]})
+
+    async def missing(self, request: Request, error: Exception) -> Response:
+        """Answer an address or method that is not there with a calm way to the start."""
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return self._page.missing(tongue(request, self._conversation.locale), status, _upwards(request))
+
+    def _turn(self, asked: Asked) -> Response:
+        address = Address("web", "web", Private(asked.chat))
+        try:
+            reply = self._conversation.turn(Incoming(address, asked.input, asked.hint), WEB.frame)
+            return self._page.show(reply, asked)
+        except Exception:  # noqa: BLE001 - a person in need never sees an error, and its words go nowhere (DESIGN §4, §7)
+            note(Moment.FAILED)
+            return self._page.trouble(asked)
+
+
+def _upwards(request: Request) -> str:
+    """Write the relative way from a lost address to the start."""
+    path = request.scope.get("raw_path") or request.scope["path"].encode()
+    depth = path.count(b"/") - request.scope.get("root_path", "").count("/") - 1
+    return "../" * min(depth, DEEPEST) or "./"
+
+
+def application(conversation: Conversation, settings: Settings) -> Starlette:
+    """Build the web chat from the talk and the settings, of which it uses `leave_url`."""
+    doors = Doors(conversation, settings)
+    app = Starlette(
+        routes=[
+            Route("/", doors.open, methods=["GET"]),
+            Route("/", doors.answer, methods=["POST"]),
+            Route("/leave", doors.leave, methods=["GET"]),
+            Route("/health", doors.health, methods=["GET"]),
+            Route("/static/{name}", doors.file, methods=["GET"]),
+        ],
+        middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: doors.missing},
+    )
+    app.router.redirect_slashes = False  # a redirect would repeat the Host header
+    return app

@@ -1,0 +1,110 @@
+"""Draws a reply as one page of HTML. All pages have the same shape."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from babel.lists import format_list
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.channels.web.asked import Asked
+from bot.content.phrases import Phrase
+from bot.core.events import Command
+from bot.talk.codes import CODES
+from bot.talk.conversation import Conversation
+from bot.talk.ports import Block, Farewell, Offer, Reply, Say, Screen
+from bot.talk.seal import LENGTH
+from bot.talk.speech import Speech
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+SCHEMES: Final = ("https:", "tel:", "sms:", "mailto:")  # what a contact may be reached by
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around a screen."""
+
+    leave: str
+    menu: str
+    type_here: str
+    send: str
+    trouble: str
+    unreviewed: str | None
+
+
+class Page:
+    """The one page, in any language."""
+
+    def __init__(self, conversation: Conversation, leave_url: str) -> None:
+        """Take the talk, for the words around its screens, and where Leave goes."""
+        self._conversation = conversation
+        self._leave_url = leave_url
+        env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+        env.trim_blocks = env.lstrip_blocks = True
+        env.filters |= {"kind": _kind, "reachable": _reachable}
+        env.tests["urgent"] = _urgent
+        self._template = env.get_template("page.html")
+
+    def show(self, reply: Reply, asked: Asked) -> HTMLResponse:
+        """Draw the answer to a request."""
+        return self._draw(_farewell(reply) if isinstance(reply, Farewell) else reply, asked.chat, asked.status)
+
+    def trouble(self, asked: Asked) -> HTMLResponse:
+        """Say that something went wrong on our side, with a button that tries again from the menu."""
+        speech = self._conversation.speech(asked.hint)
+        menu = speech.phrase(Phrase.MENU)
+        retry = Offer(asked.token + CODES[Command.MENU], menu, menu)
+        return self._draw(_plain(speech, asked.token, (Say(trouble(speech)),), (retry,)), asked.chat, 500)
+
+    def missing(self, hint: str | None, status: int, root: str) -> HTMLResponse:
+        """Show the way to the start; `root` leads there from the address that was asked for."""
+        return self._draw(_plain(self._conversation.speech(hint)), "", status, root, lost=True)
+
+    def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False) -> HTMLResponse:
+        html = self._template.render(
+            screen=screen, words=words(self._conversation.speech(screen.locale)), chat=chat,
+            root=root, leave_url=self._leave_url, lost=lost,
+        )  # fmt: skip
+        return HTMLResponse(html, status)
+
+
+def words(speech: Speech) -> Words:
+    """Say the words around a screen."""
+    say = speech.phrase
+    unreviewed = None if speech.language.reviewed else say(Phrase.UNREVIEWED)
+    return Words(
+        say(Phrase.LEAVE), say(Phrase.MENU), say(Phrase.TYPE_HERE), say(Phrase.SEND), trouble(speech), unreviewed
+    )  # fmt: skip
+
+
+def trouble(speech: Speech) -> str:
+    """Say what to do when we fail: no country is known then, so every emergency number we have checked is named."""
+    numbers = [
+        f"{speech.apart(country.emergency)} ({speech.territory(country.code)})"
+        for country in speech.library.countries.values()
+        if country.emergency
+    ]
+    return speech.phrase(Phrase.TROUBLE, number=format_list(numbers, "or", speech.locale))
+
+
+def _plain(speech: Speech, token: str = "", blocks: tuple[Block, ...] = (), offers: tuple[Offer, ...] = ()) -> Screen:
+    """Make a screen that no step stands behind."""
+    tag, title = speech.language.tag, speech.phrase(Phrase.TITLE)
+    return Screen("", token, tag, speech.language.rtl, title, None, blocks, offers, ())
+
+
+def _farewell(reply: Farewell) -> Screen:
+    return Screen("", "", reply.locale, reply.rtl, reply.title, None, (Say(reply.text),), (), ())
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__
+
+
+def _urgent(offer: Offer) -> bool:
+    return offer.data[LENGTH:] == CODES[Command.DANGER]
+
+
+def _reachable(href: str | None) -> bool:
+    return href is not None and href.startswith(SCHEMES)

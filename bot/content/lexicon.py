@@ -1,0 +1,54 @@
+"""flows/laws.yaml: the words and hosts that the proof looks for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bot.content.reader import Desk, Form, Map
+
+LISTS = ("topic", "avoid", "promise", "media", "delete", "ask", "negation")
+BEFORE = 28  # characters in front of a word in which a "not" still governs it
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word lists by purpose and language."""
+
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    adult_hosts: tuple[str, ...]
+
+    def found(self, purpose: str, text: str, locale: str, *, denied: bool = True) -> Iterator[str]:
+        """List the words of a purpose that stand in a text; `denied` counts those behind a "not" too."""
+        words = self.words[purpose].get(locale, ())
+        for match in pattern(words).finditer(text) if words else ():
+            before = text[max(0, match.start() - BEFORE) : match.start()]
+            negations = self.words["negation"].get(locale, ())
+            if denied or not negations or not pattern(negations).search(before):
+                yield match.group()
+
+
+@cache
+def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Make one pattern of whole words; `*` stands for any ending."""
+    parts = (re.escape(word).replace(r"\*", r"[\w\u0900-\u097f]*") for word in words)
+    return re.compile(rf"(?<![\w\u0900-\u097f])(?:{'|'.join(parts)})(?![\w\u0900-\u097f])", re.IGNORECASE)
+
+
+def read_lexicon(desk: Desk, page: Map, locales: tuple[str, ...]) -> Lexicon:
+    """Read laws.yaml."""
+    form = Form(desk, page)
+    words = form.form("words")
+    found: dict[str, dict[str, tuple[str, ...]]] = {purpose: {} for purpose in LISTS}
+    for purpose in LISTS if words else ():
+        entry = words.form(purpose) if words else None
+        for locale in tuple(entry.left) if entry else ():
+            if entry and locale in locales:
+                found[purpose][locale] = entry.words(locale)
+        if entry:
+            entry.done(lambda: locales)
+    if words:
+        words.done(lambda: LISTS)
+    hosts = form.words("adult_hosts")
+    form.done(lambda: ("words", "adult_hosts"))
+    return Lexicon(found, hosts)

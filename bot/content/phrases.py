@@ -29,6 +29,7 @@ class Phrase(Enum):
     HINT_GUESS = "hint_guess"
     HINT_SHARED = "hint_shared"
     HINT_LOST = "hint_lost"
+    HINT_NOTED = "hint_noted"
     CALL = "call"
     WHATSAPP = "whatsapp"
     SMS = "sms"

@@ -56,7 +56,7 @@ class Engine:
             return Turn(session, Hint.UNCLEAR)
         lesson = {fact: value}
         target = self._walker.settle(self.book.named[fact], learn(session.facts, lesson))
-        return Turn(self._move(session, target, lesson))
+        return Turn(self._move(session, target, lesson), Hint.NOTED if target == session.at else None)
 
     def _command(self, session: Session, command: Command) -> Turn:
         match command:
@@ -78,11 +78,11 @@ class Engine:
         return session if session.at == target else self._move(session, target, {})
 
     def _return(self, session: Session) -> Session:
-        """End a side journey: back to the screen from which it was entered."""
-        here = journey(session.at)
+        """End a side journey: back to the screen from which it was entered, with what was told on the way (a country)."""
+        here, facts = journey(session.at), session.facts
         while session.trail and journey(session.trail[-1].at) == here:
             session = self._back(session)
-        return self._back(session)
+        return replace(self._back(session), facts=facts)
 
     def _back(self, session: Session) -> Session:
         """Return to the screen before and undo what its answer taught; without one, to the menu."""

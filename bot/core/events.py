@@ -76,6 +76,7 @@ class Hint(Enum):
     GUESS = "hint_guess"
     SHARED = "hint_shared"
     LOST = "hint_lost"
+    NOTED = "hint_noted"
 
 
 @dataclass(frozen=True, slots=True)

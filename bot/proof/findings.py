@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from bot.content.library import Library
 from bot.content.problems import Problem, Spot
-from bot.core.book import UNKNOWN, Facts, Ref
-from bot.proof.states import Bits, States, knows
+from bot.core.book import Facts, Ref
+from bot.proof.states import Bits, States
 from bot.proof.story import sentence, story
 from bot.proof.views import View, Views
 
@@ -25,6 +25,7 @@ class Case:
     english: list[View]
     as_of: datetime
     checks: int = field(default=0)
+    told: set[tuple[str, Ref]] = field(default_factory=set)
 
     def spot(self, ref: Ref) -> Spot:
         """Find a step in its file."""
@@ -36,8 +37,9 @@ class Case:
         return any(bits & self.states.universe.where(facts) for facts in alternatives)
 
     def broken(self, ref: Ref, say: str, facts: Facts) -> Problem:
-        """Report a broken law at a step, with the shortest story that shows it."""
-        told = story(
-            self.library.book, lambda here, known: here == ref and knows(known, facts), frozenset(facts) - {UNKNOWN}
-        )
+        """Report a broken law at a step, with a shortest story that shows it."""
+        if (say, ref) in self.told:
+            return Problem(self.spot(ref), say)
+        self.told.add((say, ref))
+        told = story(self.states, ref, self.states.universe.where(facts))
         return Problem(self.spot(ref), f"{say} For example: {sentence(told)}." if told else say)

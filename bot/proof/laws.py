@@ -12,7 +12,6 @@ from bot.content.problems import Problem
 from bot.content.records import EXPIRED_DAYS
 from bot.core.book import RETURN, UNKNOWN, Branch, Contacts, Doors, End, Pick, Ref, journey
 from bot.proof.findings import Case, Law
-from bot.proof.story import settle, story
 from bot.proof.views import View
 from bot.talk.codes import CODES
 from bot.talk.screen import CONTROLS
@@ -92,15 +91,14 @@ def ends_help(case: Case) -> Iterator[Problem]:
 
 def help_within_five_taps(case: Case) -> Iterator[Problem]:
     """Everyone sees a first useful step within five taps of the start (R01)."""
-    book = case.library.book
+    states = case.states
+    helpful = [ref for ref in states.spoken() if "action" in case.library.book.spoken(ref).holds and journey(ref) not in SIDE]
     for who in PERSONAS:
         case.checks += 1
-        told = story(
-            book, lambda ref, facts, who=who: facts.get("who") == who and "action" in book.spoken(ref).holds, frozenset({"who"})
-        )
-        if not told or len(told) - 1 > TAPS:
+        where = states.universe.where({"who": who})
+        if not any(layer.get(ref, 0) & where for layer in states.layers[: TAPS + 1] for ref in helpful):
             say = f'It takes more than {TAPS} taps until "{who}" sees a useful step (`holds: [action]`).'
-            yield Problem(case.spot(book.start), say)
+            yield Problem(case.spot(case.library.book.start), say)
 
 
 def minors_are_safe(case: Case) -> Iterator[Problem]:
@@ -110,7 +108,7 @@ def minors_are_safe(case: Case) -> Iterator[Problem]:
         if not case.can(view.bits, *YOUNG) or not _young(case, view):
             continue
         facts = {**view.facts, "minor": "yes" if case.can(view.bits, YOUNG[0]) else UNKNOWN}
-        for word in lexicon.found("media", view.text, "en", denied=False):
+        for word in lexicon.found("media", view.text, "en"):
             yield case.broken(view.step.ref, f'"{word}" must not stand where the person may be under 18.', facts)
         for link in view.links:
             host = urlsplit(link).hostname or ""
@@ -169,14 +167,15 @@ def tags_are_honest(case: Case) -> Iterator[Problem]:
 
 def no_payment_first(case: Case) -> Iterator[Problem]:
     """Who says that they are threatened, or have paid, meets "do not pay" before anything else (R20, R21)."""
-    book = case.library.book
     for ref in case.states.spoken():
-        for way in book.spoken(ref).ways:
+        for way in case.library.book.spoken(ref).ways:
             case.checks += 1
-            if way.learns.get("what") in {"threatened", "paid"} and way.to != RETURN:
-                target = settle(book, way.to, {**way.learns})
-                if "no_pay" not in book.spoken(target).holds:
-                    yield Problem(case.spot(target), f'"{target}" must say "do not pay" first. Add it, and `holds: [no_pay]`.')
+            if way.learns.get("what") in {"threatened", "paid"}:
+                after = case.states.universe.learn(case.states.reached[ref], way.learns)
+                for target, _ in case.states.settle(way.to, after):
+                    if "no_pay" not in case.library.book.spoken(target).holds:
+                        say = f'"{target}" must say "do not pay" first. Add it, and `holds: [no_pay]`.'
+                        yield Problem(case.spot(target), say)
 
 
 def neutral_surface(case: Case) -> Iterator[Problem]:
@@ -209,7 +208,7 @@ def words_we_never_say(case: Case) -> Iterator[Problem]:
 def short_sentences(case: Case) -> Iterator[Problem]:
     """No English sentence has more than 20 words (R72)."""
     for message in case.library.messages:
-        for sentence in re.split(r"(?<=[.!?:])\s+|\n", message.text.english):
+        for sentence in re.split(r"(?<=[.!?:])[”’\"]?\s+|\n", message.text.english):
             case.checks += 1
             words = len(sentence.removeprefix("- ").split())
             if words > WORDS:

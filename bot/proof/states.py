@@ -7,12 +7,11 @@ Values that no branch and no choice tells apart (most countries, most platforms)
 and are counted and drawn one by one all the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Final, TypeAlias
 
-from bot.core.book import RETURN, UNKNOWN, Book, Branch, Facts, Ref, Spoken
+from bot.core.book import RETURN, UNKNOWN, Book, Branch, Facts, Ref, Spoken, journey
 
 Bits: TypeAlias = int
 NONE: Final = 0
@@ -71,6 +70,16 @@ class Universe:
         groups = [axis for axis in self.axes.values() if any(len(values) > 1 for values in axis.classes)]
         return sum(weight * (bits & mask).bit_count() for mask, weight in self._weights(groups))
 
+    def smear(self, bits: Bits, facts: Sequence[str]) -> Bits:
+        """Forget facts: give every combination that differs from one of the set in these alone."""
+        for fact in facts:
+            axis = self.axes[fact]
+            wide = NONE
+            for place in range(len(axis.classes)):
+                wide |= self._move(bits, axis, place)
+            bits = wide
+        return bits
+
     def values(self, bits: Bits, facts: Sequence[str]) -> Iterator[Facts]:
         """List how these facts can stand in a set: each combination once, `unknown` left out."""
         if bits and not facts:
@@ -113,13 +122,15 @@ class Edge:
 
 
 class States:
-    """The reachable states of a book."""
+    """The reachable states of a book, in layers: the states that take so many taps and no fewer."""
 
     def __init__(self, book: Book) -> None:
         """Visit them all."""
         self.book = book
         self.universe = Universe(book)
         self.reached: dict[Ref, Bits] = dict.fromkeys(book.steps, NONE)
+        self.layers: list[dict[Ref, Bits]] = []
+        self._aside = told_aside(book)
         self._visit()
 
     def count(self) -> int:
@@ -130,48 +141,83 @@ class States:
         """List the steps that have a screen."""
         return (ref for ref, step in self.book.steps.items() if not isinstance(step, Branch))
 
-    def _visit(self) -> None:
-        new: dict[Ref, Bits] = {self.book.start: self.universe.where(dict.fromkeys(self.book.facts, UNKNOWN))}
-        while new:
-            ref, bits = new.popitem()
-            self.reached[ref] |= bits
-            for to, moved in self._moves(ref, bits):
-                fresh = moved & ~self.reached[to]
-                if fresh:
-                    new[to] = new.get(to, NONE) | fresh
+    def edges(self, step: Spoken) -> Iterator[Edge]:
+        """List what can happen on a step's screen, in the order a person sees it.
 
-    def _moves(self, ref: Ref, bits: Bits) -> Iterator[tuple[Ref, Bits]]:
+        Back is left out: it restores a state that was already visited. The end of a side journey (danger, a person, the
+        language) restores the screen it was entered from, with what was told on the way, so that stands here instead.
+        """
+        for number, way in enumerate(step.ways):
+            if way.to != RETURN:
+                yield Edge(way.to, way.learns, way.label.english if way.label else f"{way.id} ({number + 1})")
+        for name, ref in self.book.doors.items():
+            yield Edge(ref, {}, f"[{name}]")
+        for lesson in self._aside:
+            yield Edge(step.ref, lesson, f"[goes aside, tells {', '.join(lesson.values())}, comes back]")
+        for fact, ref in self.book.named.items():
+            yield from (Edge(ref, {fact: value}, f'types "{value}"') for value in self.book.facts[fact])
+
+    def settle(self, ref: Ref, bits: Bits) -> Iterator[tuple[Ref, Bits]]:
+        """Walk a set through branches to the screens it comes out at."""
         step = self.book.steps[ref]
         if not isinstance(step, Branch):
-            yield from ((edge.to, self.universe.learn(bits, edge.lesson)) for edge in self._distinct(step))
+            yield ref, bits
             return
         for case in step.cases:
             chosen = bits & self.universe.where(case.when)
-            yield case.to, chosen
             bits &= ~chosen
+            if chosen:
+                yield from self.settle(case.to, chosen)
 
-    def _distinct(self, step: Spoken) -> Iterator[Edge]:
-        """Give a step's moves, values of one class once."""
-        seen = set()
-        for edge in edges(self.book, step):
-            places = tuple((fact, self.universe.axes[fact].place(value)) for fact, value in edge.lesson.items())
-            if (edge.to, places) not in seen:
-                seen.add((edge.to, places))
-                yield edge
+    def _visit(self) -> None:
+        layer: dict[Ref, Bits] = {self.book.start: self.universe.where(dict.fromkeys(self.book.facts, UNKNOWN))}
+        while layer:
+            self.layers.append(layer)
+            for ref, bits in layer.items():
+                self.reached[ref] |= bits
+            layer = self._after(layer)
+        self._mark_branches()
+
+    def _after(self, layer: dict[Ref, Bits]) -> dict[Ref, Bits]:
+        """Take every tap from a layer; what is new is the next. Taps that mean the same are taken together."""
+        moves: dict[tuple[Ref, tuple[tuple[str, int], ...]], tuple[Facts, Bits]] = {}
+        for ref, bits in layer.items():
+            for edge in self.edges(self.book.spoken(ref)):
+                key = (edge.to, tuple((fact, self.universe.axes[fact].place(value)) for fact, value in edge.lesson.items()))
+                moves[key] = (edge.lesson, moves.get(key, ({}, NONE))[1] | bits)
+        new: dict[Ref, Bits] = {}
+        for (to, _), (lesson, bits) in moves.items():
+            for ref, moved in self.settle(to, self.universe.learn(bits, lesson)):
+                fresh = moved & ~self.reached[ref]
+                if fresh:
+                    new[ref] = new.get(ref, NONE) | fresh
+        return new
+
+    def _mark_branches(self) -> None:
+        """Note with which facts each branch is come to."""
+        for ref in self.spoken():
+            for edge in self.edges(self.book.spoken(ref)):
+                self._mark(edge.to, self.universe.learn(self.reached[ref], edge.lesson))
+
+    def _mark(self, ref: Ref, bits: Bits) -> None:
+        step = self.book.steps[ref]
+        fresh = bits & ~self.reached[ref]
+        if not isinstance(step, Branch) or not fresh:
+            return
+        self.reached[ref] |= fresh
+        for case in step.cases:
+            chosen = fresh & self.universe.where(case.when)
+            fresh &= ~chosen
+            if chosen:
+                self._mark(case.to, chosen)
 
 
-def edges(book: Book, step: Spoken) -> Iterator[Edge]:
-    """List what can happen on a step's screen, in the order a person sees it.
-
-    Back and the end of a side journey are left out: they restore a state that was already visited.
-    """
-    for number, way in enumerate(step.ways):
-        if way.to != RETURN:
-            yield Edge(way.to, way.learns, way.label.english if way.label else f"{way.id} ({number + 1})")
-    for name, ref in book.doors.items():
-        yield Edge(ref, {}, f"[{name}]")
-    for fact, ref in book.named.items():
-        yield from (Edge(ref, {fact: value}, f'types "{value}"') for value in book.facts[fact])
+def told_aside(book: Book) -> tuple[Facts, ...]:
+    """List what can be told in a side journey: one that somewhere ends with `return`."""
+    spoken = [step for step in book.steps.values() if not isinstance(step, Branch)]
+    sides = {journey(step.ref) for step in spoken if any(way.to == RETURN for way in step.ways)}
+    lessons = [way.learns for step in spoken if journey(step.ref) in sides for way in step.ways if way.learns]
+    return tuple({tuple(lesson.items()): lesson for lesson in lessons}.values())
 
 
 def _classes(fact: str, values: Sequence[str], book: Book) -> tuple[tuple[str, ...], ...]:
@@ -192,13 +238,3 @@ def _mentioned(fact: str, book: Book) -> Iterator[str]:
 
 def _lists(fact: str, step: Spoken) -> bool:
     return getattr(step, "among", None) == fact
-
-
-def combinations(book: Book) -> int:
-    """Say how many combinations of facts there are at all."""
-    return prod(len(values) + 1 for values in book.facts.values())
-
-
-def knows(facts: Facts, when: Mapping[str, str]) -> bool:
-    """Tell whether facts agree with `when`, `unknown` included."""
-    return all(facts.get(fact, UNKNOWN) == value for fact, value in when.items())

@@ -1,72 +1,47 @@
-"""A counterexample as a tap-by-tap story: the shortest way a person can come to a state."""
+"""A counterexample as a tap-by-tap story: a shortest way for a person to come to a state."""
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
-from bot.core.book import Book, Branch, Facts, Ref, holds, learn
-from bot.proof.states import Edge, edges
+from bot.core.book import Ref
+from bot.proof.states import Bits, Edge, States
 
-State: TypeAlias = tuple[Ref, tuple[tuple[str, str], ...]]
-Wanted: TypeAlias = Callable[[Ref, Facts], bool]
+Told: TypeAlias = list[tuple[Ref, str]]  # a screen and the tap made there; the last without a tap
 
 
-def story(book: Book, wanted: Wanted, about: frozenset[str]) -> list[tuple[Ref, str]]:
-    """Find the shortest story to a wanted state: pairs of a screen and the tap made there, the last without a tap.
-
-    Only the facts of `about` and those that branches ask for are followed; the others change nothing on the way.
-    Gives an empty list if there is no such state.
-    """
-    kept = about | _asked(book)
-    first: State = (book.start, ())
-    came: dict[State, tuple[State, str] | None] = {first: None}
-    queue = deque([first])
-    while queue:
-        state = queue.popleft()
-        if wanted(state[0], dict(state[1])):
-            return _told(state, came)
-        for edge in edges(book, book.spoken(state[0])):
-            after = _after(book, state, edge, kept)
-            if after not in came:
-                came[after] = (state, edge.tap)
-                queue.append(after)
+def story(states: States, ref: Ref, bits: Bits) -> Told:
+    """Find a shortest story that ends at the screen `ref` with one of these combinations; empty if there is none."""
+    for taps, layer in enumerate(states.layers):
+        found = layer.get(ref, 0) & bits
+        if found:
+            return _back(states, taps, ref, found & -found)
     return []
 
 
-def sentence(told: list[tuple[Ref, str]]) -> str:
+def sentence(told: Told) -> str:
     """Write a story in one line."""
     return " > ".join(f'{ref}: "{tap}"' if tap else ref for ref, tap in told)
 
 
-def settle(book: Book, ref: Ref, facts: Facts) -> Ref:
-    """Walk through branches to a screen."""
-    step = book.steps[ref]
-    while isinstance(step, Branch):
-        ref = next(case.to for case in step.cases if holds(facts, case.when))
-        step = book.steps[ref]
-    return ref
+def _back(states: States, taps: int, ref: Ref, bit: Bits) -> Told:
+    """Walk from a state back to the start, one layer at a time."""
+    told: Told = [(ref, "")]
+    for layer in reversed(states.layers[:taps]):
+        before, edge, came = next(_sources(states, layer, ref, bit))
+        told.append((before, edge.tap))
+        ref, bit = before, came
+    return told[::-1]
 
 
-def _after(book: Book, state: State, edge: Edge, kept: frozenset[str]) -> State:
-    facts = learn(dict(state[1]), edge.lesson)
-    ref = settle(book, edge.to, facts)
-    return ref, tuple(sorted((fact, value) for fact, value in facts.items() if fact in kept))
-
-
-def _asked(book: Book) -> frozenset[str]:
-    return frozenset(
-        fact for step in book.steps.values() if isinstance(step, Branch) for case in step.cases for fact in case.when
-    )
-
-
-def _told(state: State, came: dict[State, tuple[State, str] | None]) -> list[tuple[Ref, str]]:
-    def backwards() -> Iterator[tuple[Ref, str]]:
-        here, tap = state, ""
-        while True:
-            yield here[0], tap
-            before = came[here]
-            if before is None:
-                return
-            here, tap = before
-
-    return list(backwards())[::-1]
+def _sources(states: States, layer: dict[Ref, Bits], ref: Ref, bit: Bits) -> Iterator[tuple[Ref, Edge, Bits]]:
+    """List the states of a layer from which one tap leads to a state; real taps before typed words."""
+    typed = []
+    for before, bits in layer.items():
+        for edge in states.edges(states.book.spoken(before)):
+            came = bits & states.universe.smear(bit, tuple(edge.lesson)) if states.universe.learn(bit, edge.lesson) == bit else 0
+            if came and (ref, bit) in states.settle(edge.to, bit):
+                if not edge.tap.startswith("types "):
+                    yield before, edge, came & -came
+                else:
+                    typed.append((before, edge, came & -came))
+    yield from typed

@@ -1,6 +1,7 @@
 """One turn of one conversation, from what came in to the screen that goes out. Nothing is kept in between."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -53,8 +54,9 @@ class Conversation:
         """Find where the person stands and what they did."""
         fresh = Session.fresh(self._library.book, self.locale(incoming.hint))
         match incoming.input:
-            case Opened():
-                return fresh, None
+            case Opened(facts):
+                known = {fact: value for fact, value in facts.items() if value in self._library.book.facts.get(fact, ())}
+                return replace(fresh, facts=known), None
             case Press(data):
                 session = self._open(data[: sealing.LENGTH], incoming.address, now)
                 return (session, read_code(data[sealing.LENGTH :])) if session else (fresh, Lost())

@@ -1,20 +1,84 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
+from collections.abc import Iterator
+
 from bot.content.library import Library
-from bot.core.events import Event, Unclear
+from bot.content.words import FILLER
+from bot.core.book import OTHER, Way
+from bot.core.events import Asked, Command, Event, Pressed, Unclear
+from bot.core.lexicon import Known, Lexicon
 from bot.core.private import Private
 from bot.core.session import Session
+from bot.core.understand import Chosen, Guess, Nothing, Offer, Said, understand
 from bot.talk.screen import Drawer
+from bot.talk.speech import Speech
+
+UNDERSTOOD_EVERYWHERE = ("en", "hi")  # people mix these into any language
 
 
 class Listener:
     """Understands typed words in the person's language, in English and in Hindi."""
 
     def __init__(self, library: Library, drawer: Drawer) -> None:
-        """Take the content."""
+        """Compile the words of every language once."""
         self._library = library
         self._drawer = drawer
+        self._lexicons = {tag: self._lexicon(tag) for tag in library.languages}
 
     def hear(self, session: Session, words: Private[str]) -> Event:
-        """Turn words into an event."""
-        return Unclear()
+        """Turn words into an event; they are not kept, shown or passed on."""
+        heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicons[session.locale])
+        match heard:
+            case Chosen(number):
+                return Pressed(number - 1)
+            case Said(command):
+                return Asked(command)
+            case Guess(numbers):
+                return Unclear(tuple(number - 1 for number in numbers))
+            case Nothing():
+                return Unclear()
+            case _:
+                return heard
+
+    def _offers(self, session: Session) -> Iterator[Offer]:
+        step = self._library.book.spoken(session.at)
+        speech = self._drawer.speech(session.locale)
+        for number, way in enumerate(step.ways, start=1):
+            label, short = self._drawer.label(speech, step, way)
+            yield Offer(number, (label, short, label.partition(",")[0], *self._synonyms(way)))
+
+    def _synonyms(self, way: Way) -> tuple[str, ...]:
+        """Give the other names of a listed value: synonyms from its file, its English name, a language's own names."""
+        if way.speaks:
+            locale = self._library.languages[way.speaks].locale
+            return (locale.get_display_name("en") or way.speaks, way.speaks)
+        if way.label is not None:
+            return (way.label.english,)
+        return ()
+
+    def _lexicon(self, tag: str) -> Lexicon:
+        tags = tuple(dict.fromkeys((tag, *UNDERSTOOD_EVERYWHERE)))
+        pages = [self._library.words[tag] for tag in tags if tag in self._library.words]
+        phrases = {
+            command: [phrase for page in pages for phrase in page[command.value]]
+            for command in Command
+            if command is not Command.DANGER
+        }
+        filler = [word for page in pages for word in page[FILLER]]
+        return Lexicon.of(phrases, filler, list(self._known()))
+
+    def _known(self) -> Iterator[Known]:
+        """List every country and platform with all its names, in every language offered."""
+        speeches = [self._drawer.speech(tag) for tag in dict.fromkeys((*self._library.languages, "en"))]
+        for fact in self._library.book.named:
+            for value in self._library.book.facts[fact]:
+                if value != OTHER:
+                    yield Known(fact, value, (*self._names(fact, value, speeches), *self._also(fact, value)))
+
+    def _names(self, fact: str, value: str, speeches: list[Speech]) -> Iterator[str]:
+        yield from (self._drawer.name(speech, fact, value) for speech in speeches)
+
+    def _also(self, fact: str, value: str) -> tuple[str, ...]:
+        return self._library.countries[value].also if fact == "country" else self._library.platforms[value].also
+
+

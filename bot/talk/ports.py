@@ -1,6 +1,7 @@
 """What passes between a channel and the talk: what came in, and the screen that goes out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -40,7 +41,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The chat was opened for the first time, or again."""
+    """The chat was opened for the first time, or again; `facts` is what the opening told (a country, say)."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 Input: TypeAlias = Press | Words | Media | Opened

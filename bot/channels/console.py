@@ -1,0 +1,95 @@
+"""The guide in a terminal: the same talk, the same screens, numbers to press, nothing left to scroll back to."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from bot.core.private import Private
+from bot.talk.conversation import Conversation
+from bot.talk.plain import text_of
+from bot.talk.ports import Address, Farewell, Frame, Incoming, Input, Offer, Opened, Press, Screen, Words
+
+ADDRESS: Final = Address("console", "console", Private("terminal"))
+KEYS: Final = {"da": "!", "pe": "p", "bk": "b", "me": "m", "la": "l", "lv": "q"}  # code of a control -> key
+WIDEST: Final = 76
+ENTER_ASIDE, LEAVE_ASIDE, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[2J\x1b[3J\x1b[H"
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+@dataclass(slots=True)
+class Console:
+    """One person at one terminal. `plain` writes line after line, for screen readers and pipes."""
+
+    conversation: Conversation
+    keyboard: TextIO
+    display: TextIO
+    plain: bool = False
+
+    def run(self, opened: Opened, locale: str | None) -> None:
+        """Talk until the person leaves or the input ends."""
+        with self._aside():
+            reply = self._turn(opened, locale)
+            while isinstance(reply, Screen):
+                self._show(reply)
+                line = self.keyboard.readline()
+                reply = self._turn(self._input(line, reply), reply.locale)
+        self.display.write(f"{reply.text}\n")
+
+    def _turn(self, what: Input, locale: str | None) -> Screen | Farewell:
+        return self.conversation.turn(Incoming(ADDRESS, what, locale), Frame())
+
+    def _input(self, line: str, screen: Screen) -> Input:
+        """Read a line: a key, or words. The end of the input leaves."""
+        keys = {key(offer): offer for offer in (*screen.offers, *screen.controls)}
+        typed = line.strip() if line else KEYS["lv"]
+        chosen = keys.get(typed)
+        return Press(chosen.data) if chosen else Words(Private(typed), screen.token)
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Work on the terminal's second screen, which keeps no scrollback, and wipe it at the end."""
+        if not self.plain:
+            self.display.write(ENTER_ASIDE + CLEAR)
+        try:
+            yield
+        finally:
+            if not self.plain:
+                self.display.write(CLEAR + LEAVE_ASIDE)
+            self.display.flush()
+
+    def _show(self, screen: Screen) -> None:
+        if not self.plain:
+            self.display.write(CLEAR)
+        height = shutil.get_terminal_size().lines - 1
+        lines = list(self._lines(screen))
+        while not self.plain and len(lines) > height:
+            self.display.write("\n".join(lines[: height - 1]) + "\n… [Enter]")
+            self.display.flush()
+            if not self.keyboard.readline():
+                break
+            lines = lines[height - 1 :]
+        self.display.write("\n".join(lines) + "\n\n> ")
+        self.display.flush()
+
+    def _lines(self, screen: Screen) -> Iterator[str]:
+        width = min(WIDEST, shutil.get_terminal_size().columns)
+        for line in text_of(screen.blocks, screen.notice, screen.footnote).split("\n"):
+            yield from textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
+        yield ""
+        for offer in screen.offers:
+            yield self._row(offer)
+        yield ""
+        row = "   ".join(f"[{key(offer)}] {offer.label}" for offer in screen.controls)
+        yield from textwrap.wrap(row, width, break_long_words=False, break_on_hyphens=False)
+
+    def _row(self, offer: Offer) -> str:
+        mark = f"{key(offer):>3}"
+        return f"{mark if self.plain else BOLD + mark + PLAIN}  {offer.label}"
+
+
+def key(offer: Offer) -> str:
+    """Give the key of a button: its number, a letter for a control, > and < for turning pages."""
+    return str(offer.number) if offer.number else KEYS.get(offer.data[-2:], ">")

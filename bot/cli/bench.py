@@ -1,3 +1,9 @@
 """dhaal bench: stub."""
-def declare(command): pass
-def run(options, environ): return 0
+
+
+def declare(command):
+    pass
+
+
+def run(options, environ):
+    return 0

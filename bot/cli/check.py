@@ -59,9 +59,12 @@ def _record(report: Report) -> dict[str, object]:
 
 def _summary(report: Report) -> list[str]:
     gaps = ", ".join(f"{tag} {count}" for tag, count in report.untranslated.items() if count)
-    return [
+    counted = (
         f"{report.states:,} states, {report.screens:,} screens, {report.checks:,} checks; {len(report.laws)} laws, "
-        f"{len(report.locales)} languages, {len(report.channels)} channels; Back remembers {report.depth} screens.",
+        f"{len(report.locales)} languages, {len(report.channels)} channels; Back remembers {report.depth} screens."
+    )
+    return [
+        counted,
         f"Texts that fall back to English: {gaps}." if gaps else "Every text is translated.",
         "Fine." if report.ok else f"{len(report.problems)} problems.",
     ]

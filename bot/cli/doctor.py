@@ -44,8 +44,8 @@ def _findings(settings: Settings, content: Library, environ: Mapping[str, str]) 
 def _secret(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
     if not settings.lasting:
         yield (
-            "DHAAL_SECRET is not set, so a random secret is made at every start. Nothing is less safe, but after a restart every "
-            "button made before shows the menu, and two processes cannot read each other's buttons. "
+            "DHAAL_SECRET is not set, so a random secret is made at every start. Nothing is less safe, but after a "
+            "restart every button made before shows the menu, and two processes cannot read each other's buttons. "
             "Make one with `openssl rand -hex 32` and put it into a file named by DHAAL_SECRET_FILE."
         )
     if "DHAAL_SECRET" in environ:
@@ -70,10 +70,10 @@ def _content(content: Library) -> Iterator[str]:
     today = datetime.now(UTC).date()
     ages = [(today - proof.checked).days for _, proof in content.proofs()]
     if min(ages, default=0) < -1:
-        yield "This machine's clock is earlier than the newest check of the content, so opening hours will be wrong. Set the clock."
+        yield "This machine's clock is earlier than the newest check of the content: opening hours will be wrong. Set it."
     stale = sum(age > CHECK_FIRST_DAYS for age in ages)
     if stale:
-        yield f"{stale} facts were not checked for {CHECK_FIRST_DAYS} days and show as doubtful. `dhaal facts --stale 90` lists them."
+        yield f"{stale} facts were not checked for {CHECK_FIRST_DAYS} days and show as doubtful. See `dhaal facts --stale 90`."
     for language in content.languages.values():
         if not language.reviewed:
             yield (

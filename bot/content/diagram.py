@@ -1,7 +1,7 @@
 """Pictures of journeys, drawn by the same library that steps them."""
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from transitions.extensions import GraphMachine
 
@@ -37,14 +37,15 @@ def draw(book: Book, name: str | None, form: str) -> str:
         RuntimeError: for `svg`, if the program `dot` is missing.
     """
     arrows = list(_inside(book, name) if name else _between(book))
-    states = list(dict.fromkeys(ref for arrow in arrows for ref in (arrow.at, arrow.to)))
+    first = [] if name else [journey(book.start)]
+    states = list(dict.fromkeys([*first, *(ref for arrow in arrows for ref in (arrow.at, arrow.to))]))
     machine = GraphMachine(
         model=Marker(), states=states, initial=states[0], auto_transitions=False,
         graph_engine="mermaid" if form == "mermaid" else "graphviz", title=name or "The journeys",
     )  # fmt: skip
     for arrow in arrows:
         machine.add_transition(arrow.label, arrow.at, arrow.to)
-    graph = machine.get_combined_graph(force_new=True)
+    graph: Any = machine.get_combined_graph(force_new=True)
     if form == "mermaid":
         return str(graph.draw(None))
     return str(graph.source if form == "dot" else graph.pipe(format="svg", encoding="utf-8"))

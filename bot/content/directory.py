@@ -99,11 +99,15 @@ class Country:
     duties: tuple[Duty, ...]
     notes: Mapping[str, tuple[Remark, ...]]
 
-    def proofs(self) -> Iterator[tuple[str, Proof]]:
-        """List every record's name and proof."""
+    def records(self) -> Iterator[tuple[str, Proof]]:
+        """List the records that have an id of their own."""
         yield from ((contact.id, contact.proof) for contact in self.contacts)
         yield from ((law.id, law.proof) for law in self.laws)
         yield from ((duty.id, duty.proof) for duty in self.duties)
+
+    def proofs(self) -> Iterator[tuple[str, Proof]]:
+        """List every record's name and proof."""
+        yield from self.records()
         for topic, remarks in self.notes.items():
             yield from ((f"{self.code}.{topic}", remark.proof) for remark in remarks)
 
@@ -204,7 +208,12 @@ def _sms(form: Form) -> Sms | None:
 
 
 def _law(form: Form, whats: Sequence[str]) -> Law | None:
-    ident, name, section, says = form.scalar("id"), form.scalar("name"), form.scalar("section", needed=False), form.scalar("says")
+    ident, name, section, says = (
+        form.scalar("id"),
+        form.scalar("name"),
+        form.scalar("section", needed=False),
+        form.scalar("says"),
+    )
     covers, audience = form.words("covers", whats, needed=True), form.word("for", AUDIENCES, needed=False)
     proof = read_proof(form)
     form.done(lambda: ("id", "name", "section", "says", "covers", "for", *PROOF_KEYS))

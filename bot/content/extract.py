@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+from bot.content.library import Reading
 from bot.content.problems import UnsoundError
 from bot.content.reader import Message
-from bot.content.library import Reading
 
 
 @cache
@@ -31,4 +31,9 @@ def extract(
     file = path.relative_to(flows.parent).as_posix()
     for message in _messages(flows):
         if message.spot.file == file:
-            yield message.spot.line, "pgettext", (message.text.context, message.text.english), [message.note] * bool(message.note)
+            yield (
+                message.spot.line,
+                "pgettext",
+                (message.text.context, message.text.english),
+                [message.note] * bool(message.note),
+            )

@@ -15,7 +15,7 @@ MIDNIGHT: Final = time(0)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Open from `start` to `end` on these weekdays (Monday is 0); an end of 00:00 means midnight, an earlier one the next day."""
+    """Open from `start` to `end` on these weekdays (Monday is 0); an end not after the start is on the next day."""
 
     days: tuple[int, ...]
     start: time

@@ -101,7 +101,7 @@ class Journeys:
         self.spots[ref] = spot
         if len(kinds) != 1:
             said = f"It has {' and '.join(kinds)}." if kinds else "It has none of them."
-            self.desk.wrong(spot, f'A step is exactly one of {", ".join(KINDS)}. {said}')
+            self.desk.wrong(spot, f"A step is exactly one of {', '.join(KINDS)}. {said}")
             return
         note = form.scalar("note", needed=False)
         step = getattr(self, f"_{kinds[0]}")(ref, form, note.value if note else "")
@@ -203,7 +203,8 @@ class Journeys:
                 self.desk.wrong(scalar.spot, f'There is no fact "{name}". {meant(name, self.known.facts)}')
             elif scalar.value not in (*self.known.facts[name], *also):
                 self.desk.wrong(
-                    scalar.spot, f'The fact {name} is never "{scalar.value}". {meant(scalar.value, self.known.facts[name])}'
+                    scalar.spot,
+                    f'The fact {name} is never "{scalar.value}". {meant(scalar.value, self.known.facts[name])}',
                 )
             else:
                 found[name] = scalar.value
@@ -219,7 +220,10 @@ class Journeys:
         plain: dict[str, Card] = {"doors": Doors(), "laws": Laws(), "duties": Duties()}
         if isinstance(value, Scalar):
             if value.value not in plain:
-                self.desk.wrong(value.spot, f'"{value.value}" is no card. {meant(value.value, (*plain, "contacts", "note", "route"))}')
+                self.desk.wrong(
+                    value.spot,
+                    f'"{value.value}" is no card. {meant(value.value, (*plain, "contacts", "note", "route"))}',
+                )
             return plain.get(value.value)
         if not isinstance(value, Map):
             return None

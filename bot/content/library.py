@@ -8,11 +8,11 @@ from typing import Final
 from bot.content.catalogs import Catalogs, load
 from bot.content.directory import ANYWHERE, Country, read_country
 from bot.content.journeys import Journeys, Known
-from bot.content.lexicon import Lexicon, read_lexicon
 from bot.content.languages import Language, read_languages
+from bot.content.lexicon import Lexicon, read_lexicon
 from bot.content.phrases import Phrase, read_phrases
 from bot.content.platforms import Platform, read_platform
-from bot.content.problems import Problem, Spot, UnsoundError
+from bot.content.problems import Spot, UnsoundError
 from bot.content.reader import Desk, Form, Map, Message
 from bot.content.records import Proof
 from bot.content.vocabulary import Vocabulary, read_vocabulary
@@ -114,12 +114,12 @@ class Reading:
     def _unique(self, countries: Mapping[str, Country]) -> None:
         seen: dict[str, Spot] = {}
         for country in countries.values():
-            for record in (*country.contacts, *country.laws, *country.duties):
-                spot = record.proof.spot
-                if record.id in seen:
-                    first = seen[record.id]
-                    self.desk.wrong(spot, f'The id "{record.id}" is taken ({first.file}:{first.line}). Choose another.')
-                seen.setdefault(record.id, spot)
+            for key, proof in country.records():
+                spot = proof.spot
+                if key in seen:
+                    first = seen[key]
+                    self.desk.wrong(spot, f'The id "{key}" is taken ({first.file}:{first.line}). Choose another.')
+                seen.setdefault(key, spot)
 
     def _platforms(self, countries: frozenset[str]) -> dict[str, Platform]:
         found: dict[str, Platform] = {}
@@ -196,5 +196,3 @@ def read(flows: Path, locales: Path) -> Library:
         UnsoundError: with every mistake of the files, as `file:line: sentence`.
     """
     return Reading(flows).library(locales)
-
-

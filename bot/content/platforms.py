@@ -77,7 +77,7 @@ def read_platform(desk: Desk, page: Map, countries: frozenset[str]) -> Platform 
     form = Form(desk, page)
     ident, name, title = form.scalar("platform"), form.scalar("name", needed=False), form.scalar("title", needed=False)
     if not name and not title:
-        desk.wrong(form.spot, 'A platform needs a `name` (its proper name) or a `title` (plain words, translated). Add one.')
+        desk.wrong(form.spot, "A platform needs a `name` (its proper name) or a `title` (plain words, translated). Add one.")
     kind, also, partners = form.word("kind", KINDS), form.words("also"), form.words("partners")
     proof = read_proof(form)
     key = ident.value if ident else ""

@@ -66,7 +66,8 @@ class Desk:
             self.wrong(scalar.spot, "This text is empty. Write it, or take the line out.")
         elif most and len(text.english) > most:
             self.wrong(
-                scalar.spot, f"This text has {len(text.english)} characters; {most} is the most here. Split or shorten it."
+                scalar.spot,
+                f"This text has {len(text.english)} characters; {most} is the most here. Split or shorten it.",
             )
         self.messages.append(Message(text, scalar.spot, note))
         return text

@@ -180,10 +180,10 @@ class Book:
             LookupError: if it is a branch.
         """
         step = self.steps[ref]
-        if isinstance(step, Branch):
-            message = f"{ref} has no screen"
-            raise LookupError(message)
-        return step
+        if not isinstance(step, Branch):
+            return step
+        message = f"{ref} has no screen"
+        raise LookupError(message)
 
 
 def journey(ref: Ref) -> str:

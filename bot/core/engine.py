@@ -20,7 +20,7 @@ class Engine:
         self._walker = Walker(book)
         self._depth = depth
 
-    def advance(self, session: Session, event: Event) -> Turn:
+    def advance(self, session: Session, event: Event) -> Turn:  # noqa: PLR0911 - one answer for each kind of event
         """Take one event. Never fails: what cannot be done shows the same screen with a hint."""
         match event:
             case Pressed(number):
@@ -90,9 +90,7 @@ class Engine:
             door = self.book.start if session.at == self.book.start else self.book.doors[Command.MENU.value]
             return replace(session, at=self._walker.settle(door, session.facts), page=0)
         *earlier, last = session.trail
-        return replace(
-            session, at=last.at, facts=learn(session.facts, last.undo), page=0, trail=tuple(earlier)
-        )
+        return replace(session, at=last.at, facts=learn(session.facts, last.undo), page=0, trail=tuple(earlier))
 
     def _move(self, session: Session, target: Ref, lesson: Facts) -> Session:
         facts = learn(session.facts, lesson)

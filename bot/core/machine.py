@@ -31,16 +31,14 @@ def condition(case: Case) -> Any:  # noqa: ANN401 - transitions takes any callab
     """Make the condition of one line of a branch."""
 
     def agrees(event: EventData) -> bool:
-        return holds(event.model.facts, case.when)
+        return isinstance(event.model, Cursor) and holds(event.model.facts, case.when)
 
     return agrees
 
 
 def compile_book(book: Book) -> Machine:
     """Compile the journeys into one machine. The book must have no problems: every target exists."""
-    machine = Machine(
-        model=None, states=list(book.steps), initial=book.start, auto_transitions=False, send_event=True
-    )
+    machine = Machine(model=None, states=list(book.steps), initial=book.start, auto_transitions=False, send_event=True)
     for ref, step in book.steps.items():
         if isinstance(step, Branch):
             for case in step.cases:

@@ -52,7 +52,7 @@ class Space:
         self.fingerprint = hashlib.blake2b(repr(self._shape(book)).encode(), digest_size=16).digest()
 
     def number(self, session: Session) -> int:
-        """Number a session.
+        """Give a session its number.
 
         Raises:
             KeyError: if it is not a session of this book.

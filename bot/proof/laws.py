@@ -102,7 +102,7 @@ def help_within_five_taps(case: Case) -> Iterator[Problem]:
 
 
 def minors_are_safe(case: Case) -> Iterator[Problem]:
-    """Where the person in the picture was or may have been under 18: nothing on keeping the image (R24), no 18+ service (R23)."""
+    """Where the person in the picture may be under 18: nothing on keeping the image (R24), no 18+ service (R23)."""
     lexicon = case.library.lexicon
     for view in case.english:
         if not case.can(view.bits, *YOUNG) or not _young(case, view):
@@ -195,7 +195,7 @@ def _neutral(case: Case, view: View, text: str, what: str) -> Iterator[Problem]:
 
 
 def words_we_never_say(case: Case) -> Iterator[Problem]:
-    """No blaming, no outcome promises, no asking for names, links or images, in any language (R07, R08, R15, REQUIREMENTS D)."""
+    """No blame, no promise of outcomes, no asking for names, links or images, in any language (R07, R08, R15)."""
     for message in case.library.messages:
         for locale in case.library.languages:
             text = case.library.catalogs.say(message.text, locale)
@@ -208,7 +208,7 @@ def words_we_never_say(case: Case) -> Iterator[Problem]:
 def short_sentences(case: Case) -> Iterator[Problem]:
     """No English sentence has more than 20 words (R72)."""
     for message in case.library.messages:
-        for sentence in re.split(r"(?<=[.!?:])[”’\"]?\s+|\n", message.text.english):
+        for sentence in re.split(r"(?<=[.!?:])[”\u2019\"]?\s+|\n", message.text.english):
             case.checks += 1
             words = len(sentence.removeprefix("- ").split())
             if words > WORDS:
@@ -254,4 +254,3 @@ LAWS: Final[dict[str, Law]] = {
         danger_has_lines, returns_belong_to_side_journeys,
     )
 }  # fmt: skip
-

@@ -183,7 +183,10 @@ class States:
         moves: dict[tuple[Ref, tuple[tuple[str, int], ...]], tuple[Facts, Bits]] = {}
         for ref, bits in layer.items():
             for edge in self.edges(self.book.spoken(ref)):
-                key = (edge.to, tuple((fact, self.universe.axes[fact].place(value)) for fact, value in edge.lesson.items()))
+                key = (
+                    edge.to,
+                    tuple((fact, self.universe.axes[fact].place(value)) for fact, value in edge.lesson.items()),
+                )
                 moves[key] = (edge.lesson, moves.get(key, ({}, NONE))[1] | bits)
         new: dict[Ref, Bits] = {}
         for (to, _), (lesson, bits) in moves.items():

@@ -38,7 +38,9 @@ def _sources(states: States, layer: dict[Ref, Bits], ref: Ref, bit: Bits) -> Ite
     typed = []
     for before, bits in layer.items():
         for edge in states.edges(states.book.spoken(before)):
-            came = bits & states.universe.smear(bit, tuple(edge.lesson)) if states.universe.learn(bit, edge.lesson) == bit else 0
+            came = (
+                bits & states.universe.smear(bit, tuple(edge.lesson)) if states.universe.learn(bit, edge.lesson) == bit else 0
+            )
             if came and (ref, bit) in states.settle(edge.to, bit):
                 if not edge.tap.startswith("types "):
                     yield before, edge, came & -came

@@ -101,5 +101,3 @@ def _reads(card: Card) -> tuple[str, ...]:
             return ("country", "minor") if of else ("country", "minor", "platform")
         case _:
             assert_never(card)
-
-

@@ -30,7 +30,7 @@ class Keys:
         self._key = lru_cache(maxsize=DAYS + 1)(self._derive)
 
     def today(self, now: datetime) -> int:
-        """Number the day (UTC)."""
+        """Give the number of the day (UTC)."""
         return now.astimezone(UTC).toordinal()
 
     def on(self, day: int) -> AESSIV:

@@ -59,7 +59,7 @@ class Listener:
     def _lexicon(self, tag: str) -> Lexicon:
         tags = tuple(dict.fromkeys((tag, *UNDERSTOOD_EVERYWHERE)))
         pages = [self._library.words[tag] for tag in tags if tag in self._library.words]
-        phrases = {
+        phrases: dict[Command, list[str]] = {
             command: [phrase for page in pages for phrase in page[command.value]]
             for command in Command
             if command is not Command.DANGER
@@ -80,5 +80,3 @@ class Listener:
 
     def _also(self, fact: str, value: str) -> tuple[str, ...]:
         return self._library.countries[value].also if fact == "country" else self._library.platforms[value].also
-
-

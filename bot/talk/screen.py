@@ -52,8 +52,11 @@ class Drawer:
         notice = self._notice(speech, step, told)
         footnote = speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None
         pages = _pages(blocks, frame, len(notice or "") + len(footnote or "") + 4)
-        page = min(session.page, self._last(step, pages, frame))
-        offers = self._offers(speech, step, token, frame, page, len(pages))
+        sheets = _sheets(len(step.ways), frame, len(pages))
+        last = len(pages) - 1 + max(len(sheets) - 1, 0)
+        page = min(session.page, last)
+        sheet = sheets[page - len(pages) + 1] if sheets and page >= len(pages) - 1 else range(0)
+        offers = [*self._sheet(speech, step, token, sheet), *self._turning(speech, token, page, last)]
         return Screen(
             session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
             tuple(pages[min(page, len(pages) - 1)]), tuple(offers), tuple(self._controls(speech, token)), footnote,
@@ -95,18 +98,9 @@ class Drawer:
         values = {"guesses": ", ".join(labels)} if told.hint is Hint.GUESS else {}
         return speech.phrase(Phrase(told.hint.value), **values)
 
-    def _last(self, step: Spoken, pages: Sequence[object], frame: Frame) -> int:
-        return len(pages) + -(-len(step.ways) // _size(len(step.ways), frame, len(pages))) - (2 if step.ways else 1)
-
-    def _offers(
-        self, speech: Speech, step: Spoken, token: str, frame: Frame, page: int, pages: int
-    ) -> Iterator[Offer]:
-        """Give the choices of this page; they stand below the last page of text."""
-        if page >= pages - 1:
-            size = _size(len(step.ways), frame, pages)
-            first = (page - pages + 1) * size
-            yield from self._sheet(speech, step, token, range(first, min(first + size, len(step.ways))))
-        if page < self._last(step, range(pages), frame):
+    def _turning(self, speech: Speech, token: str, page: int, last: int) -> Iterator[Offer]:
+        """Give the buttons that turn pages."""
+        if page < last:
             more = speech.phrase(Phrase.MORE)
             yield Offer(token + page_code(page + 1), more, more)
         if page > 0:
@@ -124,11 +118,11 @@ class Drawer:
             yield Offer(token + CODES[command], label, label)
 
 
-def _size(ways: int, frame: Frame, pages: int) -> int:
-    """Say how many choices stand on a page; where pages are turned, two rows are for turning."""
-    if frame.rows is None or (ways <= frame.rows and pages == 1):
-        return max(ways, 1)
-    return frame.rows - 2
+def _sheets(ways: int, frame: Frame, pages: int) -> list[range]:
+    """Lay the numbers of the ways on sheets below the last page of text; where pages turn, two rows are for turning."""
+    whole = frame.rows is None or (ways <= frame.rows and pages == 1)
+    size = max(ways, 1) if whole or frame.rows is None else frame.rows - 2
+    return [range(first, min(first + size, ways)) for first in range(0, ways, size)]
 
 
 def _pages(blocks: Sequence[Block], frame: Frame, taken: int) -> list[list[Block]]:

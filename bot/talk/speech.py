@@ -42,7 +42,7 @@ class Speech:
 
     def territory(self, code: str) -> str:
         """Name a country."""
-        return self.locale.territories.get(code, code)
+        return str(self.locale.territories.get(code, code))
 
     def tongues(self, tags: Sequence[str]) -> str:
         """List languages by name."""
@@ -54,7 +54,7 @@ class Speech:
 
     def city(self, when: datetime) -> str:
         """Name the place whose clock is meant."""
-        return get_timezone_location(when.tzinfo, locale=self.locale, return_city=True)
+        return str(get_timezone_location(when.tzinfo, locale=self.locale, return_city=True))
 
     def day(self, when: date) -> str:
         """Write a date."""

@@ -10,7 +10,6 @@ from bot.content.problems import meant
 from bot.content.reader import Form, Scalar
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MIDNIGHT: Final = time(0)
 
 
 @dataclass(frozen=True, slots=True)

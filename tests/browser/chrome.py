@@ -31,7 +31,8 @@ class Browser:
         options.binary_location = CHROMIUM
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
-        options.add_experimental_option("prefs", {"profile.default_content_setting_values.javascript": 1 if scripts else 2})
+        wishes = {"profile.default_content_setting_values.javascript": 1 if scripts else 2, "intl.accept_languages": "ur,en"}
+        options.add_experimental_option("prefs", wishes)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
         self.site, self.scripts = site, scripts
         self.driver = Chrome(options, ChromeService(DRIVER))
@@ -87,6 +88,8 @@ class Browser:
 
     def axe(self) -> list[str]:
         """Give what axe objects to on this page: the rule and the element."""
+        if not self.scripts:  # Chromium holds timers back where scripts are off
+            self.ask("window.setTimeout = (act, _, ...given) => { Promise.resolve().then(() => act(...given)); return 0 };0")
         self.ask(AXE + ";0")
         found = self.ask("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
         return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]

@@ -33,7 +33,7 @@ def library() -> Library:
 
 @pytest.fixture(scope="session")
 def urdu(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Give the content with Urdu in front, which is written from right to left."""
+    """Give the content with Urdu among the languages, which is written from right to left."""
     flows = tmp_path_factory.mktemp("urdu") / "flows"
     copytree(wiring.home() / "flows", flows)
     flows.joinpath("languages.yaml").write_text("languages:\n  - {tag: ur}\n  - {tag: en}\n  - {tag: hi}\n", "utf-8")

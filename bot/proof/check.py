@@ -6,13 +6,13 @@ from datetime import datetime
 
 from bot.channels.limits import ALL
 from bot.content.library import Library
-from bot.content.problems import Problem
+from bot.content.problems import Problem, Spot
 from bot.core.space import Space
-from bot.proof.findings import Case
+from bot.proof.findings import Case, Law
 from bot.proof.fit import fits
-from bot.proof.laws import LAWS
+from bot.proof.laws import BOOK_LAWS, LAWS, SCREEN_LAWS
 from bot.proof.states import States
-from bot.proof.views import Views
+from bot.proof.views import View, Views
 
 Progress = Callable[[str, float], None]
 
@@ -28,7 +28,7 @@ class Report:
     untranslated: Mapping[str, int]
     problems: tuple[Problem, ...]
     depth: int
-    laws: tuple[str, ...] = field(default=tuple(LAWS))
+    laws: tuple[str, ...] = field(default=LAWS)
     channels: tuple[str, ...] = field(default=tuple(limits.channel for limits in ALL))
 
     @property
@@ -42,15 +42,16 @@ def check(library: Library, as_of: datetime, progress: Progress = lambda _what, 
     progress("visiting every state", 0.0)
     states = States(library.book)
     views = Views(library, states, as_of)
-    progress("drawing every screen", 0.1)
-    case = Case(library, states, views, list(views.of("en")), as_of)
-    problems = list(_laws(case, progress))
+    case = Case(library, states, views, as_of)
+    problems = list(_once(case, BOOK_LAWS, progress))
     screens = 0
     for place, locale in enumerate(library.languages):
-        progress(f"fitting every screen in {locale}", 0.4 + 0.6 * place / len(library.languages))
-        for view in case.english if locale == "en" else views.of(locale):
+        progress(f"every screen in {locale}", 0.3 + 0.7 * place / len(library.languages))
+        seen: set[tuple[str, Spot]] = set()
+        for view in views.of(locale):
             screens += 1
             problems.extend(fits(case, view))
+            problems.extend(_fresh(case, view, seen))
     progress("done", 1.0)
     return Report(
         states.count(), screens, case.checks, tuple(library.languages), untranslated(library),
@@ -63,11 +64,19 @@ def untranslated(library: Library) -> dict[str, int]:
     return {tag: sum(not library.catalogs.has(message.text, tag) for message in library.messages) for tag in library.languages}
 
 
-def _laws(case: Case, progress: Progress) -> Iterator[Problem]:
-    for place, (name, law) in enumerate(LAWS.items()):
-        progress(name.replace("_", " "), 0.2 + 0.2 * place / len(LAWS))
+def _once(case: Case, laws: Mapping[str, Law], progress: Progress) -> Iterator[Problem]:
+    for place, (name, law) in enumerate(laws.items()):
+        progress(name.replace("_", " "), 0.1 + 0.2 * place / len(laws))
         seen = set()
         for problem in law(case):
             if problem.spot not in seen:  # one story a step and law is enough to mend it
                 seen.add(problem.spot)
+                yield problem
+
+
+def _fresh(case: Case, view: View, seen: set[tuple[str, Spot]]) -> Iterator[Problem]:
+    for name, law in SCREEN_LAWS.items():
+        for problem in law(case, view):
+            if (name, problem.spot) not in seen:
+                seen.add((name, problem.spot))
                 yield problem

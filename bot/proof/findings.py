@@ -13,6 +13,7 @@ from bot.proof.story import sentence, story
 from bot.proof.views import View, Views
 
 Law: TypeAlias = Callable[["Case"], Iterator[Problem]]
+ScreenLaw: TypeAlias = Callable[["Case", View], Iterator[Problem]]
 
 
 @dataclass(slots=True)
@@ -22,7 +23,6 @@ class Case:
     library: Library
     states: States
     views: Views
-    english: list[View]
     as_of: datetime
     checks: int = field(default=0)
     told: set[tuple[str, Ref]] = field(default_factory=set)

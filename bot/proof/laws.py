@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.content.problems import Problem
 from bot.content.records import EXPIRED_DAYS
 from bot.core.book import RETURN, UNKNOWN, Branch, Contacts, Doors, End, Pick, Ref, journey
-from bot.proof.findings import Case, Law
+from bot.proof.findings import Case, Law, ScreenLaw
 from bot.proof.views import View
 from bot.talk.codes import CODES
 from bot.talk.screen import CONTROLS
@@ -22,6 +22,9 @@ SIDE: Final = ("danger", "person", "language")
 FIRST: Final = 60  # characters of a notification (R59)
 TAPS: Final = 5  # R01
 WORDS: Final = 20  # in a sentence (R72)
+FIRST_SCREENS: Final = ("start.language", "start.moment")
+FEWEST_LINES: Final = 2
+CODE: Final = 2  # letters of a code behind a token
 PERSONAS: Final = ("me", "beside", "saw", "shared", "press")
 
 
@@ -68,13 +71,11 @@ def _reachable_branches(case: Case, start: Ref) -> set[Ref]:
     return seen
 
 
-def controls_everywhere(case: Case) -> Iterator[Problem]:
+def controls_everywhere(case: Case, view: View) -> Iterator[Problem]:
     """Back, Leave, a person, danger, menu and language are on every screen (R06, R30)."""
-    for view in case.english:
-        case.checks += 1
-        codes = [offer.data[-2:] for offer in view.screen.controls]
-        if codes != [CODES[command] for command, _ in CONTROLS]:
-            yield case.broken(view.step.ref, "A control is missing on this screen.", view.facts)
+    codes = [offer.data[-CODE:] for offer in view.screen.controls]
+    if codes != [CODES[command] for command, _ in CONTROLS]:
+        yield case.broken(view.step.ref, "A control is missing on this screen.", view.facts)
 
 
 def ends_help(case: Case) -> Iterator[Problem]:
@@ -101,19 +102,17 @@ def help_within_five_taps(case: Case) -> Iterator[Problem]:
             yield Problem(case.spot(case.library.book.start), say)
 
 
-def minors_are_safe(case: Case) -> Iterator[Problem]:
+def minors_are_safe(case: Case, view: View) -> Iterator[Problem]:
     """Where the person in the picture may be under 18: nothing on keeping the image (R24), no 18+ service (R23)."""
-    lexicon = case.library.lexicon
-    for view in case.english:
-        if not case.can(view.bits, *YOUNG) or not _young(case, view):
-            continue
-        facts = {**view.facts, "minor": "yes" if case.can(view.bits, YOUNG[0]) else UNKNOWN}
-        for word in lexicon.found("media", view.text, "en"):
-            yield case.broken(view.step.ref, f'"{word}" must not stand where the person may be under 18.', facts)
-        for link in view.links:
-            host = urlsplit(link).hostname or ""
-            if any(host == bad or host.endswith(f".{bad}") for bad in lexicon.adult_hosts):
-                yield case.broken(view.step.ref, f"{host} is only for adults and must not stand here.", facts)
+    if not _young(case, view):
+        return
+    lexicon, facts = case.library.lexicon, {**view.facts, "minor": "yes" if case.can(view.bits, YOUNG[0]) else UNKNOWN}
+    for word in lexicon.found("media", view.text, view.screen.locale):
+        yield case.broken(view.step.ref, f'"{word}" must not stand where the person may be under 18.', facts)
+    for link in view.links:
+        host = urlsplit(link).hostname or ""
+        if any(host == bad or host.endswith(f".{bad}") for bad in lexicon.adult_hosts):
+            yield case.broken(view.step.ref, f"{host} is only for adults and must not stand here.", facts)
 
 
 def _young(case: Case, view: View) -> bool:
@@ -178,20 +177,14 @@ def no_payment_first(case: Case) -> Iterator[Problem]:
                         yield Problem(case.spot(target), say)
 
 
-def neutral_surface(case: Case) -> Iterator[Problem]:
+def neutral_surface(case: Case, view: View) -> Iterator[Problem]:
     """The first 60 characters of a message and every button hold no topic word; screens 1 and 2 hold none at all (R02, R59)."""
-    for view in case.english:
-        start = view.text if view.step.ref in {"start.language", "start.moment"} else view.text[:FIRST]
-        yield from _neutral(case, view, start, "The first words")
-        for offer in (*view.screen.offers, *view.screen.controls):
-            if not isinstance(view.step, Pick):
-                yield from _neutral(case, view, offer.label, "A button")
-
-
-def _neutral(case: Case, view: View, text: str, what: str) -> Iterator[Problem]:
-    case.checks += 1
-    for word in case.library.lexicon.found("topic", text, "en"):
-        yield case.broken(view.step.ref, f'{what} of "{view.step.ref}" hold "{word}", which another may see.', view.facts)
+    start = view.text if view.step.ref in FIRST_SCREENS else view.text[:FIRST]
+    labels = [] if isinstance(view.step, Pick) else [offer.label for offer in (*view.screen.offers, *view.screen.controls)]
+    for what, text in (("The first words", start), *(("A button", label) for label in labels)):
+        case.checks += 1
+        for word in case.library.lexicon.found("topic", text, view.screen.locale):
+            yield case.broken(view.step.ref, f'{what} of "{view.step.ref}" hold "{word}", which another may see.', view.facts)
 
 
 def words_we_never_say(case: Case) -> Iterator[Problem]:
@@ -227,13 +220,12 @@ def contacts_are_fresh(case: Case) -> Iterator[Problem]:
             yield Problem(proof.spot, f'"{name}" is checked on {proof.checked}, which has not come yet. Correct the date.')
 
 
-def danger_has_lines(case: Case) -> Iterator[Problem]:
-    """From every screen danger help is one tap; it shows an emergency number and two lines, or says so (R29, R30)."""
-    for view in case.english:
-        if journey(view.step.ref) == "danger" and Contacts("crisis") in view.step.show:
-            case.checks += 1
-            if sum(link.startswith(("tel:", "sms:", "https:")) for link in view.links) < 2:  # noqa: PLR2004
-                yield case.broken(view.step.ref, "This danger screen has fewer than two ways to reach someone.", view.facts)
+def danger_has_lines(case: Case, view: View) -> Iterator[Problem]:
+    """Danger help shows at least two ways to reach someone, wherever the person is (R29, R30)."""
+    if journey(view.step.ref) == "danger" and Contacts("crisis") in view.step.show:
+        case.checks += 1
+        if sum(link.startswith(("tel:", "sms:", "https:")) for link in view.links) < FEWEST_LINES:
+            yield case.broken(view.step.ref, "This danger screen has fewer than two ways to reach someone.", view.facts)
 
 
 def returns_belong_to_side_journeys(case: Case) -> Iterator[Problem]:
@@ -245,12 +237,15 @@ def returns_belong_to_side_journeys(case: Case) -> Iterator[Problem]:
             yield Problem(case.spot(ref), "`to: return` only belongs in the journeys danger, person and language.")
 
 
-LAWS: Final[dict[str, Law]] = {
+BOOK_LAWS: Final[dict[str, Law]] = {
     law.__name__: law
     for law in (
-        every_step_is_reachable, no_dead_end, no_loop_without_a_person, controls_everywhere, ends_help,
-        help_within_five_taps, minors_are_safe, safety_before_police, evidence_before_deletion, home_before_report,
-        tags_are_honest, no_payment_first, neutral_surface, words_we_never_say, short_sentences, contacts_are_fresh,
-        danger_has_lines, returns_belong_to_side_journeys,
+        every_step_is_reachable, no_dead_end, no_loop_without_a_person, ends_help, help_within_five_taps,
+        safety_before_police, evidence_before_deletion, home_before_report, tags_are_honest, no_payment_first,
+        words_we_never_say, short_sentences, contacts_are_fresh, returns_belong_to_side_journeys,
     )
 }  # fmt: skip
+SCREEN_LAWS: Final[dict[str, ScreenLaw]] = {
+    law.__name__: law for law in (controls_everywhere, minors_are_safe, neutral_surface, danger_has_lines)
+}
+LAWS: Final = (*BOOK_LAWS, *SCREEN_LAWS)

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, time
 from typing import Final, assert_never
 
 from bot.content.library import Library
+from bot.content.phrases import Phrase
 from bot.core.book import Card, Contacts, Doors, Duties, Facts, Laws, Note, Route, Spoken
-from bot.core.events import Command
 from bot.core.session import Session
 from bot.proof.states import Bits, States
 from bot.talk.plain import text_of
 from bot.talk.ports import Card as Shown
-from bot.talk.ports import Frame, Offer, Screen
+from bot.talk.ports import Frame, Screen
 from bot.talk.screen import Drawer
 
 TOKEN: Final = "A" * 62  # as long as a real one; the seal has its own tests
@@ -38,10 +38,6 @@ class View:
         """Give every address on the screen."""
         cards = (block for block in self.screen.blocks if isinstance(block, Shown))
         return tuple(line.href for card in cards for line in card.lines if line.href)
-
-    def offer(self, command: Command, code: str) -> Offer | None:  # noqa: ARG002 - reads well at the call
-        """Find a control."""
-        return next((offer for offer in self.screen.controls if offer.data.endswith(code)), None)
 
 
 class Views:
@@ -76,8 +72,6 @@ class Views:
             page += 1
 
     def _more(self, screen: Screen) -> str:
-        from bot.content.phrases import Phrase  # noqa: PLC0415
-
         return self.drawer.speech(screen.locale).phrase(Phrase.MORE)
 
     def _where(self, facts: Facts, names: tuple[str, ...]) -> Bits:

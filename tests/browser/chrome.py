@@ -10,6 +10,7 @@ from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.command import Command
 from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM = "/usr/bin/chromium"
@@ -98,8 +99,12 @@ class Browser:
         """Give how many pixels one would have to scroll sideways."""
         return int(self.ask("document.scrollingElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """Take what the browser noted since the last look."""
+        return list(self.driver.execute(Command.GET_LOG, {"type": kind})["value"])
+
     def hosts(self) -> set[str]:
         """Give every host that was asked for anything since the last look."""
-        lines = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        lines = (json.loads(entry["message"])["message"] for entry in self.log("performance"))
         urls = (line["params"]["request"]["url"] for line in lines if line["method"] == "Network.requestWillBeSent")
         return {urlsplit(url).netloc for url in urls if not url.startswith("data:")}

@@ -18,17 +18,12 @@ from bot import wiring
 from bot.channels.web import application
 from bot.content.library import Library, read
 from bot.settings import Settings
+from tests.channels.visitor import Stumbling
 
 from .chrome import CHROMIUM, DRIVER, Browser
-from .guide import Stumbling, conversation
+from .guide import conversation
 
 Open = Callable[..., Browser]
-
-
-@pytest.fixture(scope="session")
-def library() -> Library:
-    """Give the content as it stands."""
-    return wiring.library()
 
 
 @pytest.fixture(scope="session")

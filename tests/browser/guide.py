@@ -1,60 +1,40 @@
 """The real guide on a fixed day, and a way to any of its screens."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import NoReturn
+from collections.abc import Callable, Iterator
 
 from bot.content.library import Library
-from bot.core.book import Ask, Contacts, End, Person, Pick, Route
+from bot.core.book import Ask, Contacts, End, Person, Pick, Route, Spoken
 from bot.core.private import Private
 from bot.core.session import Session
 from bot.core.space import Space
 from bot.talk.codes import page_code
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
-from bot.talk.ports import Address, Frame, Incoming
+from bot.talk.ports import Address
 from bot.talk.seal import Seal
+from tests.conftest import NOON
 
 SECRET = Private(b"only for the tests of this page!")
 CHAT = "A" * 22
 FACTS = {"country": "IN", "platform": "instagram", "who": "me", "minor": "no", "what": "posted"}
 
 
-def noon() -> datetime:
-    """Give the time of every test."""
-    return datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-class Stumbling(Conversation):
-    """A talk that always fails, and says something private while it does."""
-
-    def turn(self, incoming: Incoming, frame: Frame) -> NoReturn:
-        """Fail.
-
-        Raises:
-            RuntimeError: always.
-
-        """
-        message = "canary-in-the-error"
-        raise RuntimeError(message)
-
-
 def conversation(library: Library, kind: type[Conversation] = Conversation) -> Conversation:
     """Build a talk."""
-    return kind(library, Keys(SECRET), noon)
+    return kind(library, Keys(SECRET), lambda: NOON)
 
 
 def at(library: Library, ref: str) -> str:
     """Give what a button must carry to show a step to somebody in India whose picture is on Instagram."""
     session = Session(ref, library.book.locales[0], FACTS)
-    token = Seal(Keys(SECRET), Space(library.book)).close(session, Address("web", "web", Private(CHAT)), noon())
+    token = Seal(Keys(SECRET), Space(library.book)).close(session, Address("web", "web", Private(CHAT)), NOON)
     return token + page_code(0)
 
 
 def kinds(library: Library) -> Iterator[tuple[str, str]]:
     """Find one screen of every kind: its name, and what a button carries to show it."""
     spoken = [library.book.spoken(ref) for ref in Space(library.book)._steps]  # noqa: SLF001 - all steps with a screen
-    wanted = {
+    wanted: dict[str, Callable[[Spoken], bool]] = {
         "ask": lambda step: isinstance(step, Ask) and not step.show,
         "contacts": lambda step: any(isinstance(card, Contacts) for card in step.show),
         "pick": lambda step: isinstance(step, Pick) and step.among == "country",

@@ -80,11 +80,11 @@ def test_nothing_is_stored_and_nobody_else_is_asked(browser: Browser, library: L
 
 def test_the_policy_forbids_nothing_that_the_page_needs(browser: Browser) -> None:
     """The browser reports no breach of the policy on a walk."""
-    browser.driver.get_log("browser")
+    browser.log("browser")
     browser.open()
     browser.click(".choice")
     browser.click(".choice")
-    assert [entry["message"] for entry in browser.driver.get_log("browser")] == []
+    assert [entry["message"] for entry in browser.log("browser")] == []
 
 
 def test_a_failed_request_keeps_the_screen(scripted: Browser) -> None:
@@ -109,16 +109,22 @@ def _tab_to(browser: Browser, selector: str) -> None:
     pytest.fail(f"Tab never came to {selector}")
 
 
+def _enter(browser: Browser, selector: str) -> None:
+    """Go to a button by Tab and press Enter."""
+    _tab_to(browser, selector)
+    browser.turn(lambda: browser.keys(Keys.ENTER))
+
+
 def test_keyboard_alone_reaches_a_contact(browser: Browser) -> None:
     """With Tab and Enter alone one comes from the language screen to a contact, and sees where the focus is."""
     contact = "section a"
     browser.open()
-    browser.turn(lambda: (_tab_to(browser, ".choice"), browser.keys(Keys.ENTER)))
-    browser.turn(lambda: (_tab_to(browser, ".urgent"), browser.keys(Keys.ENTER)))
+    _enter(browser, ".choice")
+    _enter(browser, ".urgent")
     for _ in range(8):
         if browser.ask(f"!!document.querySelector({contact!r})"):
             break
-        browser.turn(lambda: (_tab_to(browser, ".choice"), browser.keys(Keys.ENTER)))
+        _enter(browser, ".choice")
     _tab_to(browser, contact)
     assert browser.ask(f"getComputedStyle({FOCUS}).outlineStyle") == "solid"
     assert browser.ask(f"{FOCUS}.href").startswith(("tel:", "https:", "mailto:", "sms:"))

@@ -44,7 +44,7 @@
   };
 
   document.addEventListener("submit", async (event) => {
-    if (!event.submitter) return; // an old browser sends the form by itself
+    return;
     event.preventDefault();
     if (busy) return;
     busy = true;

@@ -1,0 +1,166 @@
+"""An editor who makes a mistake is told where it is and what to do, and of all mistakes at once."""
+
+import ast
+import re
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+import bot.content
+from bot.content.library import Library, read
+from bot.content.problems import UnsoundError
+from bot.core.book import Tell
+from bot.proof.check import check
+from bot.proof.findings import Case
+from bot.proof.laws import LAWS
+from bot.proof.states import States
+from bot.proof.views import Views
+
+from .mistake import KEYS, TODAY, Mistake, agree, broken, callers, guide, known, problems
+
+MISTAKES: Final = known()
+TOGETHER: Final = ("key_unknown", "step_no_kind", "platform_without_name", "language_unknown", "phrase_unknown", "hours_time")
+BY_HAND: Final = {"no_dead_end", "controls_everywhere"}  # reading, or drawing, keeps an editor from these
+SELF: Final = re.compile(r'"(.+?)" .*Did you mean "\1"\?')
+CONTENT: Final = Path(bot.content.__path__[0])
+
+
+def params() -> list[ParameterSet]:
+    """List the cases; one that waits for a bug to be mended must fail until then."""
+    listed = []
+    for mistake in MISTAKES:
+        marks = [pytest.mark.xfail(reason=mistake.waits, strict=True)] if mistake.waits else []
+        listed.append(pytest.param(mistake, id=mistake.name, marks=marks))
+    return listed
+
+
+def stops(mistake: Mistake) -> tuple[type[Exception], ...]:
+    """Say which errors may stop a case: none, unless it waits for a bug to be mended."""
+    return (Exception,) if mistake.waits else ()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Library:
+    """Read the small guide as it stands."""
+    return read(guide(tmp_path), tmp_path / "locales")
+
+
+@pytest.mark.parametrize("mistake", params())
+def test_a_mistake_is_told(mistake: Mistake, tmp_path: Path) -> None:
+    """Every mistake comes out at its file and line, in its sentence, with no other, and no remedy is the mistake itself."""
+    flows = guide(tmp_path)
+    mistake.make(flows)
+    found = problems(flows)
+    assert agree(found, mistake.expected), "\n".join(map(str, found))
+    assert not [problem.say for problem in found if SELF.match(problem.say)]
+
+
+def test_the_sound_guide_is_sound(tmp_path: Path) -> None:
+    """The small guide itself has no mistake, so what a case finds is its own."""
+    assert problems(guide(tmp_path)) == []
+
+
+def test_mistakes_come_out_together(tmp_path: Path) -> None:
+    """Mistakes in many files are told in one go, in the order of files and lines."""
+    flows = guide(tmp_path)
+    chosen = [mistake for mistake in MISTAKES if mistake.name in TOGETHER]
+    for mistake in chosen:
+        mistake.make(flows)
+    with pytest.raises(UnsoundError) as caught:
+        read(flows, tmp_path / "locales")
+    assert len(chosen) == len(TOGETHER)
+    assert agree(caught.value.problems, sorted(problem for mistake in chosen for problem in mistake.expected))
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+
+
+def test_every_case_is_written_as_the_others(tmp_path: Path) -> None:
+    """A case has only keys that count, makes one change, and expects something."""
+    flows = guide(tmp_path)
+    for mistake in MISTAKES:
+        assert set(mistake.said) <= KEYS, mistake.name
+        assert len({"find", "write", "remove"} & set(mistake.said)) == 1, mistake.name
+        assert mistake.expected, mistake.name
+        assert "write" in mistake.said or flows.joinpath(mistake.said["file"]).exists(), mistake.name
+
+
+def sites() -> dict[tuple[str, int], tuple[str, int]]:
+    """Find every line of a call of `wrong` in bot/content, each with the first line of its call."""
+    calls = (
+        (path.name, node)
+        for path in CONTENT.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "wrong"
+    )
+    return {
+        (name, line): (name, node.lineno)
+        for name, node in calls
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+def test_every_complaint_has_a_case(tmp_path: Path) -> None:
+    """No sentence for editors can be added to the reading without a case that shows it."""
+    where = sites()
+    heard = set()
+    for mistake in MISTAKES:
+        flows = guide(tmp_path / mistake.name)
+        mistake.make(flows)
+        with suppress(*stops(mistake)):
+            heard |= callers(flows)
+    assert {where[caller] for caller in heard if caller in where} == set(where.values())
+
+
+@pytest.fixture(scope="module")
+def broken_laws(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Collect the laws that the cases break."""
+    found: set[str] = set()
+    for mistake in MISTAKES:
+        flows = guide(tmp_path_factory.mktemp(mistake.name))
+        mistake.make(flows)
+        with suppress(UnsoundError, *stops(mistake)):
+            found |= broken(read(flows, flows.parent / "locales"))
+    return found
+
+
+def laws() -> list[ParameterSet]:
+    """List the laws that an editor can break; one whose only case waits must fail until the bug is mended."""
+    waiting = {"no_loop_without_a_person"} if any(it.name == "law_circle" and it.waits for it in MISTAKES) else set()
+    mark = pytest.mark.xfail(reason="see law_circle.yaml", strict=True)
+    return [pytest.param(name, marks=[mark] if name in waiting else []) for name in LAWS if name not in BY_HAND]
+
+
+@pytest.mark.parametrize("law", laws())
+def test_every_law_has_a_case(law: str, broken_laws: set[str]) -> None:
+    """A law that nothing can break proves nothing."""
+    assert law in broken_laws
+
+
+def test_the_sound_guide_breaks_no_law(small: Library) -> None:
+    """All laws hold on the small guide, so what breaks one is the case."""
+    assert broken(small) == set()
+    assert check(small, TODAY).ok
+
+
+def test_a_dead_end_is_found(small: Library) -> None:
+    """A screen without a way on is found, even though the reader lets none through."""
+    steps = dict(small.book.steps)
+    calm = steps["help.calm"]
+    assert isinstance(calm, Tell)
+    steps["help.calm"] = replace(calm, ways=())
+    stuck = replace(small, book=replace(small.book, steps=steps))
+    assert broken(stuck) == {"no_dead_end"}
+
+
+def test_a_missing_control_is_found(small: Library) -> None:
+    """A screen that lost one of its fixed buttons is found, even though the drawing always draws them."""
+    states = States(small.book)
+    views = Views(small, states, TODAY)
+    first, *rest = views.of("en")
+    bare = replace(first, screen=replace(first.screen, controls=first.screen.controls[1:]))
+    case = Case(small, states, views, [bare, *rest], TODAY)
+    spots = [problem.spot for problem in LAWS["controls_everywhere"](case)]
+    assert spots == [small.spots[first.step.ref]]

@@ -38,7 +38,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     """
     values = {key.removeprefix(PREFIX): value for key, value in environ.items() if key.startswith(PREFIX)}
     values = {**_toml(values.pop("CONFIG", None)), **values}
-    values = {**values, **{name: _file(name, values.pop(name + FILE)) for name in SECRETS if name + FILE in values}}
+    values |= {name: _file(name, values.pop(name + FILE)) for name in SECRETS if name + FILE in values}
     unknown = sorted(set(values) - {*SECRETS, *PLAIN})
     if unknown:
         known = ", ".join(PREFIX + name for name in (*SECRETS, *PLAIN))

@@ -11,12 +11,16 @@ from bot.content.diagram import FORMATS, draw, journeys
 def declare(command: argparse.ArgumentParser) -> None:
     """Declare the options."""
     command.add_argument("journey", nargs="?", help="a journey's name; without it, all journeys at a glance")
+    command.add_argument("--list", action="store_true", help="only list the journeys' names")
     command.add_argument("--format", choices=FORMATS, default="mermaid", help="mermaid (default), dot or svg")
 
 
 def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     """Draw to stdout."""
     book = wiring.library().book
+    if options.list:
+        say(*journeys(book))
+        return 0
     if options.journey and options.journey not in journeys(book):
         complain(f'There is no journey "{options.journey}". These are: {", ".join(journeys(book))}.')
         return 2

@@ -21,7 +21,7 @@ from bot.content.problems import Problem, Spot, UnsoundError
 from bot.content.reader import Desk
 from bot.proof.check import check
 from bot.proof.findings import Case
-from bot.proof.laws import LAWS
+from bot.proof.laws import BOOK_LAWS, SCREEN_LAWS
 from bot.proof.states import States
 from bot.proof.views import Views
 
@@ -118,12 +118,18 @@ def callers(flows: Path) -> set[tuple[str, int]]:
     return desk.callers
 
 
+def case_of(library: Library) -> Case:
+    """Give what a law may look at."""
+    states = States(library.book)
+    return Case(library, states, Views(library, states, TODAY), TODAY)
+
+
 def broken(library: Library) -> set[str]:
     """List the laws that a library breaks."""
-    states = States(library.book)
-    views = Views(library, states, TODAY)
-    case = Case(library, states, views, list(views.of("en")), TODAY)
-    return {name for name, law in LAWS.items() if any(law(case))}
+    case = case_of(library)
+    views = [view for locale in library.languages for view in case.views.of(locale)]
+    book = {name for name, law in BOOK_LAWS.items() if any(law(case))}
+    return book | {name for name, law in SCREEN_LAWS.items() for view in views if any(law(case, view))}
 
 
 def says(found: Problem, expected: Problem) -> bool:

@@ -15,12 +15,9 @@ from bot.content.library import Library, read
 from bot.content.problems import UnsoundError
 from bot.core.book import Tell
 from bot.proof.check import check
-from bot.proof.findings import Case
-from bot.proof.laws import LAWS
-from bot.proof.states import States
-from bot.proof.views import Views
+from bot.proof.laws import LAWS, SCREEN_LAWS
 
-from .mistake import KEYS, TODAY, Mistake, agree, broken, callers, guide, known, problems
+from .mistake import KEYS, TODAY, Mistake, agree, broken, callers, case_of, guide, known, problems
 
 MISTAKES: Final = known()
 TOGETHER: Final = ("key_unknown", "step_no_kind", "platform_without_name", "language_unknown", "phrase_unknown", "hours_time")
@@ -157,10 +154,9 @@ def test_a_dead_end_is_found(small: Library) -> None:
 
 def test_a_missing_control_is_found(small: Library) -> None:
     """A screen that lost one of its fixed buttons is found, even though the drawing always draws them."""
-    states = States(small.book)
-    views = Views(small, states, TODAY)
-    first, *rest = views.of("en")
-    bare = replace(first, screen=replace(first.screen, controls=first.screen.controls[1:]))
-    case = Case(small, states, views, [bare, *rest], TODAY)
-    spots = [problem.spot for problem in LAWS["controls_everywhere"](case)]
-    assert spots == [small.spots[first.step.ref]]
+    case = case_of(small)
+    view = next(case.views.of("en"))
+    law = SCREEN_LAWS["controls_everywhere"]
+    bare = replace(view, screen=replace(view.screen, controls=view.screen.controls[1:]))
+    assert [problem.spot for problem in law(case, bare)] == [small.spots[view.step.ref]]
+    assert not list(law(case, view))

@@ -38,13 +38,13 @@
       const answer = await fetch(form.action, { method: "POST", body, signal: stop.signal });
       show(await answer.text());
     } catch {
-      settle(document.querySelector("#trouble"));
+      0;
     }
     clearTimeout(timer);
   };
 
   document.addEventListener("submit", async (event) => {
-    return;
+    if (!event.submitter) return; // an old browser sends the form by itself
     event.preventDefault();
     if (busy) return;
     busy = true;

@@ -1,0 +1,44 @@
+"""The result as a table for people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bench.turn import PARTS
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """Write every figure beside its floor."""
+    yield from _turn(found["turn"], found["growth"])
+    yield ""
+    yield from _web(found["web"], found["start"])
+    yield ""
+    memory = found["memory"]
+    yield f"Memory: {memory['start_mib']} MiB after the first answer, {memory['warm_mib']} MiB warm, {memory['end_mib']} MiB"
+    yield f"after {memory['conversations']:,} more conversations: {memory['bytes_per_conversation']} bytes each."
+
+
+def _turn(turn: dict[str, Any], growth: dict[str, Any]) -> Iterator[str]:
+    yield f"{'One press, CPU in process':32}{'us':>9}{'least':>9}{'most':>9}{'x floor':>9}"
+    for name in PARTS:
+        yield _row(f"  {name}", turn["parts"][name])
+    yield _row("  the whole turn", turn["turn"])
+    for tag, part in turn["locales"].items():
+        yield _row(f"  the whole turn, {tag}", part)
+        yield _row(f"  json.loads, {part['update_bytes']} bytes", {"us": part["floor_us"], "ratio": None})
+    yield _row(f"  engine, {growth['small_steps']} steps", {"us": growth["small_us"], "ratio": None})
+    yield _row(f"  engine, {growth['large_steps']} steps", {"us": growth["large_us"], "ratio": growth["ratio"]})
+
+
+def _row(name: str, part: dict[str, Any]) -> str:
+    spread, ratio = part["us"], part["ratio"]
+    shown = f"{ratio['median']:9.2f}" if ratio else f"{'':9}"
+    return f"{name:32}{spread['median']:9.2f}{spread['least']:9.2f}{spread['most']:9.2f}{shown}"
+
+
+def _web(web: dict[str, Any], start: dict[str, Any]) -> Iterator[str]:
+    yield f"{'Web chat, ' + str(web['connections']) + ' connections':32}{'guide':>9}{'bare':>9}{'x floor':>18}"
+    names = {"requests_per_second": "requests/s", "cpu_us": "CPU us a request", "p50_ms": "p50 ms", "p99_ms": "p99 ms"}
+    for key, name in names.items():
+        yield f"  {name:30}{web['guide'][key]:9.2f}{web['bare'][key]:9.2f}{web['ratio'][key]['median']:18.2f}"
+    guide, bare, ratio = start["guide_s"], start["bare_s"], start["ratio"]
+    yield f"  {'start to first answer, s':30}{guide['median']:9.2f}{bare['median']:9.2f}{ratio['median']:18.2f}"

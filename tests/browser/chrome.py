@@ -85,7 +85,11 @@ class Browser:
         self.ask("document.body.dataset.old = 1")
         act()
         fresh = "!!document.body && !document.body.dataset.old && document.readyState === 'complete'"
-        WebDriverWait(self.driver, PATIENCE, 0.02).until(lambda _: self.ask(fresh))
+        self.wait(fresh)
+
+    def wait(self, truth: str) -> None:
+        """Wait until something is true in the page."""
+        WebDriverWait(self.driver, PATIENCE, 0.02).until(lambda _: self.ask(truth))
 
     def axe(self) -> list[str]:
         """Give what axe objects to on this page: the rule and the element."""

@@ -115,6 +115,6 @@ def connect(app: Starlette) -> AsyncClient:
     return AsyncClient(transport=ASGITransport(app), base_url="http://guide.test")
 
 
-def said(library: Library, phrase: Phrase) -> str:
-    """Give the words of a phrase."""
-    return library.phrases[phrase].english
+def said(library: Library, phrase: Phrase, lang: str = "en") -> str:
+    """Give the words of a phrase, up to the first thing that is filled in."""
+    return library.catalogs.say(library.phrases[phrase], lang).partition("{")[0].strip()

@@ -38,7 +38,7 @@
       const answer = await fetch(form.action, { method: "POST", body, signal: stop.signal });
       show(await answer.text());
     } catch {
-      0;
+      settle(document.querySelector("#trouble"));
     }
     clearTimeout(timer);
   };

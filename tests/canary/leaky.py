@@ -1,0 +1,52 @@
+"""`dhaal` with a hole in every wall: the search must find them all."""
+
+import logging  # noqa: TID251 - one of the holes
+import os
+import socket
+import subprocess
+import sys
+from base64 import b64encode
+from pathlib import Path
+from tempfile import mkstemp
+
+from bot import cli, wiring
+from bot.content.library import Library
+from bot.settings import Settings
+from bot.talk.conversation import Conversation
+from bot.talk.keys import Keys
+from bot.talk.ports import Frame, Incoming, Reply, Words
+from tests.canary.loud import loud
+
+IDLE = "import sys; sys.stdin.read()"
+
+
+class Leaky(Conversation):
+    """A talk that tells everybody."""
+
+    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
+        """Leak what was typed in every way there is, then answer as usual."""
+        if isinstance(incoming.input, Words):
+            self._leak(incoming.input.words.reveal())
+        return super().turn(incoming, frame)
+
+    def _leak(self, words: str) -> None:
+        print(words)  # noqa: T201 - a hole
+        sys.stdout.flush()
+        logging.getLogger("some.library").debug("got %s", words)
+        (Path.home() / "history").write_text(b64encode(words.encode()).decode())
+        Path(mkstemp(words)[1]).write_text("only the name tells")
+        Path("notes").write_text(words.encode().hex())
+        command = [sys.executable, "-c", IDLE, words]
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "LAST_WORDS": words})  # noqa: S603
+        self.line = socket.create_connection(("127.0.0.1", int(os.environ["LEAK_TO"])))
+
+
+def leaky(settings: Settings, content: Library) -> Conversation:
+    """Build the leaking talk."""
+    return Leaky(content, Keys(settings.secret), wiring.now)
+
+
+if __name__ == "__main__":
+    cli.silence = loud
+    wiring.conversation = leaky
+    sys.exit(cli.main())

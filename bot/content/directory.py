@@ -98,6 +98,7 @@ class Country:
     laws: tuple[Law, ...]
     duties: tuple[Duty, ...]
     notes: Mapping[str, tuple[Remark, ...]]
+    emergency_proof: Proof | None = None
 
     def records(self) -> Iterator[tuple[str, Proof]]:
         """List the records that have an id of their own."""
@@ -108,6 +109,8 @@ class Country:
     def proofs(self) -> Iterator[tuple[str, Proof]]:
         """List every record's name and proof."""
         yield from self.records()
+        if self.emergency_proof:
+            yield f"{self.code}.emergency", self.emergency_proof
         for topic, remarks in self.notes.items():
             yield from ((f"{self.code}.{topic}", remark.proof) for remark in remarks)
 
@@ -156,15 +159,17 @@ def read_country(desk: Desk, page: Map, kinds: Sequence[str], does: Sequence[str
     also = form.words("also")
     emergency = form.form("emergency", needed=code is not None and code.value != ANYWHERE)
     number = emergency.scalar("number") if emergency else None
+    proof = read_proof(emergency) if emergency else None
     if emergency:
-        read_proof(emergency)
         emergency.done(lambda: ("number", *PROOF_KEYS))
     contacts = tuple(filter(None, (_contact(entry, zone, kinds, does) for entry in form.forms("contacts"))))
     laws = tuple(filter(None, (_law(entry, whats) for entry in form.forms("laws"))))
     duties = tuple(filter(None, (_duty(entry) for entry in form.forms("duties"))))
     notes = _notes(form.form("notes", needed=False), code.value if code else "")
     form.done(lambda: ("country", "zone", "also", "emergency", "contacts", "laws", "duties", "notes"))
-    return Country(code.value, zone, also, number.value if number else None, contacts, laws, duties, notes) if code else None
+    if code is None:
+        return None
+    return Country(code.value, zone, also, number.value if number else None, contacts, laws, duties, notes, proof)
 
 
 def _contact(form: Form, zone: ZoneInfo | None, kinds: Sequence[str], does: Sequence[str]) -> Contact | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,7 +48,9 @@ class Hours:
             for span in self.spans:
                 if day.weekday() in span.days:
                     last = day if span.end > span.start else day + timedelta(days=1)
-                    yield (datetime.combine(day, span.start, self.zone), datetime.combine(last, span.end, self.zone))
+                    start, end = datetime.combine(day, span.start, self.zone), datetime.combine(last, span.end, self.zone)
+                    if start.astimezone(UTC) < end.astimezone(UTC):  # not in an hour that the clock skips
+                        yield start, end
 
 
 def read_zone(form: Form, fallback: ZoneInfo | None) -> ZoneInfo | None:
@@ -96,7 +98,7 @@ def _clock(form: Form, key: str) -> time | None:
     if scalar is None:
         return None
     try:
-        return time.fromisoformat("00:00" if scalar.value == "24:00" else scalar.value)
+        return datetime.strptime("00:00" if scalar.value == "24:00" else scalar.value, "%H:%M").time()  # noqa: DTZ007
     except ValueError:
         form.desk.wrong(scalar.spot, f'"{scalar.value}" is no time of day. Write it with two digits each: 09:30.')
         return None

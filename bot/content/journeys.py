@@ -7,7 +7,7 @@ from typing import Final
 from bot.content.directory import TOPICS
 from bot.content.platforms import LINKS, PARTS
 from bot.content.problems import Spot, meant
-from bot.content.reader import Desk, Form, Map, Scalar
+from bot.content.reader import Desk, Form, Map, Scalar, Value
 from bot.core.book import (
     LANGUAGE,
     OTHER,
@@ -93,7 +93,7 @@ class Journeys:
     def settle(self) -> None:
         """Check every target once all steps are known."""
         for target in self.targets:
-            if target.ref not in self.steps and target.ref != RETURN:
+            if target.ref not in self.spots and target.ref != RETURN:
                 self.desk.wrong(target.spot, f'There is no step "{target.ref}". {meant(target.ref, self.steps)}')
 
     def _step(self, ref: Ref, form: Form, spot: Spot) -> None:
@@ -216,7 +216,7 @@ class Journeys:
     def _show(self, form: Form) -> tuple[Card, ...]:
         return tuple(filter(None, map(self._card, form.rows("show"))))
 
-    def _card(self, value: object) -> Card | None:
+    def _card(self, value: Value) -> Card | None:
         plain: dict[str, Card] = {"doors": Doors(), "laws": Laws(), "duties": Duties()}
         if isinstance(value, Scalar):
             if value.value not in plain:
@@ -226,6 +226,7 @@ class Journeys:
                 )
             return plain.get(value.value)
         if not isinstance(value, Map):
+            self.desk.wrong(value.spot, "A card is a word or one pair in braces: {contacts: people}. Take the brackets out.")
             return None
         form = Form(self.desk, value)
         card = self._written(form)

@@ -8,6 +8,8 @@ from functools import cache
 from bot.content.reader import Desk, Form, Map
 
 LISTS = ("topic", "avoid", "promise", "media", "delete", "ask", "negation")
+_LETTER = r"[\w\u0900-\u0963\u0966-\u097f]"  # vowel signs too; not the danda, which ends a sentence
+_END = re.compile(r"[.!?\u0964\n]")
 BEFORE = 28  # characters in front of a word in which a "not" still governs it
 
 
@@ -22,7 +24,7 @@ class Lexicon:
         """List the words of a purpose that stand in a text; `denied` counts those behind a "not" too."""
         words = self.words[purpose].get(locale, ())
         for match in pattern(words).finditer(text) if words else ():
-            before = text[max(0, match.start() - BEFORE) : match.start()]
+            before = _END.split(text[: match.start()])[-1][-BEFORE:]
             negations = self.words["negation"].get(locale, ())
             if denied or not negations or not pattern(negations).search(before):
                 yield match.group()
@@ -31,8 +33,8 @@ class Lexicon:
 @cache
 def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Make one pattern of whole words; `*` stands for any ending."""
-    parts = (re.escape(word).replace(r"\*", r"[\w\u0900-\u097f]*") for word in words)
-    return re.compile(rf"(?<![\w\u0900-\u097f])(?:{'|'.join(parts)})(?![\w\u0900-\u097f])", re.IGNORECASE)
+    parts = (re.escape(word).replace(r"\*", f"{_LETTER}*") for word in words)
+    return re.compile(rf"(?<!{_LETTER})(?:{'|'.join(parts)})(?!{_LETTER})", re.IGNORECASE)
 
 
 def read_lexicon(desk: Desk, page: Map, locales: tuple[str, ...]) -> Lexicon:

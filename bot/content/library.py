@@ -17,7 +17,7 @@ from bot.content.reader import Desk, Form, Map, Message
 from bot.content.records import Proof
 from bot.content.vocabulary import Vocabulary, read_vocabulary
 from bot.content.words import read_words
-from bot.core.book import OTHER, Book, Facts, Ref, Text
+from bot.core.book import OTHER, UNKNOWN, Book, Facts, Ref, Text
 from bot.core.events import Command
 
 LISTS: Final = ("countries", "platforms")
@@ -109,7 +109,13 @@ class Reading:
                 self._named_as(stem, country.code, page)
                 found[country.code] = country
         self._unique(found)
+        self._needs_any("countries", found)
         return found
+
+    def _needs_any(self, folder: str, found: Mapping[str, object]) -> None:
+        if ANYWHERE not in found:
+            spot = Spot(f"{self.flows.name}/{folder}/{ANYWHERE}.yaml", 1)
+            self.desk.wrong(spot, "This file is missing. The guide cannot be read without it.")
 
     def _unique(self, countries: Mapping[str, Country]) -> None:
         seen: dict[str, Spot] = {}
@@ -128,6 +134,7 @@ class Reading:
             if platform is not None:
                 self._named_as(stem, platform.id, page)
                 found[platform.id] = platform
+        self._needs_any("platforms", found)
         return found
 
     def _named_as(self, stem: str, key: str, page: Map) -> None:
@@ -144,6 +151,8 @@ class Reading:
                 found[name] = (source and source.word("from", LISTS)) or ""
             elif facts:
                 found[name] = facts.words(name)
+                if UNKNOWN in found[name]:
+                    self.desk.wrong(facts.at(name), f'"{UNKNOWN}" is always possible and never written. Take it out.')
         form.done(lambda: ("facts",))
         return found
 

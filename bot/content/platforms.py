@@ -70,6 +70,8 @@ class Platform:
         """List every record's name and proof."""
         yield self.id, self.proof
         yield from ((f"{self.id}.{link.id}", link.proof) for link in self.links)
+        for part, lines in self.parts.items():
+            yield from ((f"{self.id}.{part}", line.proof) for line in lines if line.proof is not self.proof)
 
 
 def read_platform(desk: Desk, page: Map, countries: frozenset[str]) -> Platform | None:

@@ -1,5 +1,6 @@
 """YAML as an editor wrote it: every scalar a string, every value with its line, every mistake collected."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,12 +84,19 @@ class Desk:
         """Read one file; None if it is no mapping, with the problem noted."""
         file = path.relative_to(self.root.parent).as_posix()
         try:
-            node: Any = yaml.compose(path.read_text("utf-8"), Loader=_LOADER)
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            self.wrong(Spot(file, 1), "This file is not UTF-8. Save it again as UTF-8.")
+            return None
+        try:
+            node: Any = _plain(yaml.compose(text, Loader=_LOADER))
         except yaml.MarkedYAMLError as error:
             self.wrong(Spot(file, _line(error)), _grammar(error))
             return None
-        except UnicodeDecodeError:
-            self.wrong(Spot(file, 1), "This file is not UTF-8. Save it again as UTF-8.")
+        except yaml.reader.ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            say = f"This is not YAML: the character U+{error.character:04X} must not stand here. Delete it."
+            self.wrong(Spot(file, line), say)
             return None
         value = self._value(file, node) if node is not None else None
         if isinstance(value, Map):
@@ -119,6 +127,20 @@ class Desk:
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+def _plain(node: Any, above: tuple[int, ...] = ()) -> Any:  # noqa: ANN401 - PyYAML has no types
+    """Refuse an alias that stands inside what it names.
+
+    Raises:
+        ComposerError: at such an alias.
+    """
+    if id(node) in above:
+        raise yaml.composer.ComposerError(None, None, "an alias stands inside what it names", node.start_mark)
+    for child in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for part in child if isinstance(child, tuple) else (child,):
+            _plain(part, (*above, id(node)))
+    return node
+
+
 def _line(error: yaml.MarkedYAMLError) -> int:
     mark = error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 1
@@ -134,7 +156,7 @@ def _grammar(error: yaml.MarkedYAMLError) -> str:
 def tidy(text: str) -> str:
     """Join the lines of a paragraph, keep blank lines and list lines apart."""
     paragraphs = []
-    for block in text.strip().split("\n\n"):
+    for block in re.split(r"\n\s*\n", text.strip()):
         lines: list[str] = []
         for line in (raw.strip() for raw in block.splitlines()):
             if lines and line and not is_point(line):
@@ -147,7 +169,8 @@ def tidy(text: str) -> str:
 
 def is_point(line: str) -> bool:
     """Tell whether a line is one of a list: `- ` or `1. `."""
-    return line.startswith("- ") or line.partition(". ")[0].isdecimal()
+    number, dot, _ = line.partition(". ")
+    return line.startswith("- ") or (bool(dot) and number.isdecimal())
 
 
 @dataclass(slots=True)
@@ -242,4 +265,4 @@ class Form:
     def done(self, hint: Callable[[], Iterable[str]]) -> None:
         """Complain about every key nobody took; `hint` gives the keys that would be right."""
         for key in self.left:
-            self.desk.wrong(self.at(key), f'"{key}" is not a key that belongs here. {meant(key, hint())}')
+            self.desk.wrong(self.at(key), f'"{key}" is not a key that belongs here. {meant(key, set(hint()) - {key})}')

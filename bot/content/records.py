@@ -10,6 +10,7 @@ from bot.content.reader import Form
 CONFIDENCES: Final = ("verified", "high", "medium")
 CHECK_FIRST_DAYS: Final = 90  # R16: then it says "check first"
 EXPIRED_DAYS: Final = 180  # R16: then `dhaal check` fails
+PROOF_KEYS: Final = ("source", "source_date", "checked", "confidence", "valid_until")
 OWN: Final = "own judgement"  # design advice that claims no fact
 
 
@@ -35,7 +36,7 @@ class Proof:
 
 def read_proof(form: Form, above: Proof | None = None) -> Proof | None:
     """Read `source`, `source_date`, `checked`, `confidence`, `valid_until`; `above` lends what a part leaves out."""
-    if above is not None and "source" not in form.left:
+    if above is not None and not set(PROOF_KEYS) & set(form.left):
         return above
     source = form.scalar("source")
     said = form.scalar("source_date", needed=False)
@@ -59,6 +60,3 @@ def read_date(form: Form, key: str, *, needed: bool) -> date | None:
     except ValueError:
         form.desk.wrong(scalar.spot, f'"{scalar.value}" is no date. Write it like 2026-11-22.')
         return None
-
-
-PROOF_KEYS: Final = ("source", "source_date", "checked", "confidence", "valid_until")

@@ -25,7 +25,7 @@ class Case:
     views: Views
     as_of: datetime
     checks: int = field(default=0)
-    told: set[tuple[str, Ref]] = field(default_factory=set)
+    told: dict[tuple[str, Ref], Problem] = field(default_factory=dict)
 
     def spot(self, ref: Ref) -> Spot:
         """Find a step in its file."""
@@ -38,8 +38,7 @@ class Case:
 
     def broken(self, ref: Ref, say: str, facts: Facts) -> Problem:
         """Report a broken law at a step, with a shortest story that shows it."""
-        if (say, ref) in self.told:
-            return Problem(self.spot(ref), say)
-        self.told.add((say, ref))
-        told = story(self.states, ref, self.states.universe.where(facts))
-        return Problem(self.spot(ref), f"{say} For example: {sentence(told)}." if told else say)
+        if (say, ref) not in self.told:
+            told = story(self.states, ref, self.states.universe.where(facts))
+            self.told[say, ref] = Problem(self.spot(ref), f"{say} For example: {sentence(told)}." if told else say)
+        return self.told[say, ref]

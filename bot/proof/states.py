@@ -157,8 +157,10 @@ class States:
         for fact, ref in self.book.named.items():
             yield from (Edge(ref, {fact: value}, f'types "{value}"') for value in self.book.facts[fact])
 
-    def settle(self, ref: Ref, bits: Bits) -> Iterator[tuple[Ref, Bits]]:
-        """Walk a set through branches to the screens it comes out at."""
+    def settle(self, ref: Ref, bits: Bits, above: tuple[Ref, ...] = ()) -> Iterator[tuple[Ref, Bits]]:
+        """Walk a set through branches to the screens it comes out at; a circle comes out nowhere (a law tells of it)."""
+        if ref in above:
+            return
         step = self.book.steps[ref]
         if not isinstance(step, Branch):
             yield ref, bits
@@ -167,7 +169,7 @@ class States:
             chosen = bits & self.universe.where(case.when)
             bits &= ~chosen
             if chosen:
-                yield from self.settle(case.to, chosen)
+                yield from self.settle(case.to, chosen, (*above, ref))
 
     def _visit(self) -> None:
         layer: dict[Ref, Bits] = {self.book.start: self.universe.where(dict.fromkeys(self.book.facts, UNKNOWN))}

@@ -17,7 +17,7 @@ from bot.talk.keys import Keys
 from bot.talk.ports import Frame, Incoming, Reply, Words
 from tests.canary.loud import loud
 
-IDLE = "import sys; sys.stdin.read()"
+IDLE = "import sys; print(flush=True); sys.stdin.read()"
 
 
 class Leaky(Conversation):
@@ -36,8 +36,9 @@ class Leaky(Conversation):
         (Path.home() / "history").write_text(b64encode(words.encode()).decode())
         Path(mkstemp(words)[1]).write_text("only the name tells")
         Path("notes").write_text(words.encode().hex())
-        command = [sys.executable, "-c", IDLE, words]
-        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "LAST_WORDS": words})  # noqa: S603
+        command, pipe = [sys.executable, "-c", IDLE, words], subprocess.PIPE
+        self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**os.environ, "LAST_WORDS": words})  # noqa: S603
+        self.ready = self.child.stdout and self.child.stdout.readline()
         self.line = socket.create_connection(("127.0.0.1", int(os.environ["LEAK_TO"])))
 
 

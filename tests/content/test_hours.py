@@ -112,7 +112,6 @@ def test_a_night_of_the_change_is_as_long_as_it_is() -> None:
         assert not night.open_at(end)
 
 
-@pytest.mark.xfail(reason="bot/content/hours.py _around: a span in the skipped hour ends before it starts", strict=True)
 def test_an_hour_that_the_clock_skips_is_not_announced() -> None:
     """A line that only works while the clocks go forward does not work that night; the next night is announced."""
     hours = Hours((Span(WEEK, time(1), time(2)),), LONDON)

@@ -42,7 +42,6 @@ def test_devanagari_words_are_whole() -> None:
     assert found("topic", "फोटो, यौन?", "hi") == ["फोटो", "यौन"]
 
 
-@pytest.mark.xfail(reason="bot/content/lexicon.py pattern: the danda (U+0964) counts as a letter", strict=True)
 def test_a_danda_ends_a_word() -> None:
     """A Hindi word at the end of its sentence is found, and without the danda behind it."""
     assert found("topic", "यह यौन। वह फोटो॥", "hi") == ["यौन", "फोटो"]
@@ -62,7 +61,6 @@ def test_a_far_not_does_not_deny() -> None:
     assert found("delete", "Do not worry about anything at all today, and delete it.", denied=False) == ["delete"]
 
 
-@pytest.mark.xfail(reason='bot/content/lexicon.py found: a "not" of the sentence before still denies', strict=True)
 @pytest.mark.parametrize("text", ["It is not you. Delete it.", "It is not you.\n\nDelete it.", "Why not? Delete it."])
 def test_a_not_ends_with_its_sentence(text: str) -> None:
     """A "not" denies nothing in the next sentence."""

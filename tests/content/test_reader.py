@@ -27,7 +27,6 @@ def test_any_other_line_is_no_point(line: str) -> None:
     assert not is_point(line)
 
 
-@pytest.mark.xfail(reason="bot/content/reader.py is_point: a line of digits alone counts as a point", strict=True)
 def test_a_number_alone_is_no_point() -> None:
     """A number that stands alone on a line is a number to call; it is not taken for the mark of a list and lost."""
     assert not is_point("999")
@@ -52,7 +51,6 @@ def test_blank_lines_are_one() -> None:
     assert tidy("\n\nOne\n\n\n\ntwo\n\n") == "One\n\ntwo"
 
 
-@pytest.mark.xfail(reason='bot/content/reader.py tidy: only an empty line parts ("\\n\\n"), not one with spaces', strict=True)
 def test_a_line_of_spaces_is_blank() -> None:
     """A line that only holds spaces looks blank, and parts like one."""
     assert tidy("One\n   \ntwo") == "One\n\ntwo"

@@ -2,7 +2,7 @@
 
 A file holds `file` (inside flows/), then `find` and `put`, or `write` (and an `encoding` other than UTF-8), or `remove`;
 and `expect`: for each problem its `line`, its `file` if it is another one, and the sentence `say`, whole, or its beginning
-and `…`. `waits` names a bug that keeps a case from coming true yet: it must fail until the bug is mended.
+and `…`.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ HERE: Final = Path(__file__).parent
 PHRASES: Final = HERE.parents[1] / "flows" / "phrases.yaml"
 TODAY: Final = datetime(2026, 12, 1, 12, tzinfo=UTC)
 MORE: Final = "…"
-KEYS: Final = {"file", "find", "put", "write", "encoding", "remove", "waits", "expect"}
+KEYS: Final = {"file", "find", "put", "write", "encoding", "remove", "expect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,6 @@ class Mistake:
 
     name: str
     said: dict[str, Any]
-
-    @property
-    def waits(self) -> str | None:
-        """Give the bug that this case waits for."""
-        waits: str | None = self.said.get("waits")
-        return waits
 
     @property
     def expected(self) -> list[Problem]:

@@ -1,0 +1,273 @@
+"""When something breaks, whatever its exception tells, nobody hears it: a failure planted in every layer."""
+
+import io
+import logging  # noqa: TID251 - to hear what would be logged
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import NoReturn
+
+import pytest
+from httpx import ASGITransport, AsyncClient, Response
+from starlette.applications import Starlette
+
+from bot import cli
+from bot.channels.console import Console
+from bot.channels.web import app as web
+from bot.channels.web.page import Page as Sheet
+from bot.content.catalogs import Catalogs
+from bot.content.library import Library
+from bot.core.engine import Engine
+from bot.core.machine import Walker
+from bot.core.private import Private
+from bot.core.space import Space
+from bot.settings import Settings
+from bot.talk.cards import Cards
+from bot.talk.conversation import Conversation
+from bot.talk.keys import Keys
+from bot.talk.listen import Listener
+from bot.talk.ports import Frame, Incoming, Opened, Reply, Words
+from bot.talk.screen import Drawer
+from bot.talk.seal import Seal
+from bot.talk.speech import Speech
+from tests.conftest import NOON
+
+from .doors import COSTUMES, FORM, HEADERS
+from .marks import Marks
+
+LAYERS = {
+    "talk": (Conversation, "turn"),
+    "language": (Conversation, "locale"),
+    "opening": (Seal, "open"),
+    "sealing": (Seal, "close"),
+    "keys": (Keys, "on"),
+    "numbers": (Space, "number"),
+    "sessions": (Space, "session"),
+    "hearing": (Listener, "hear"),
+    "thinking": (Engine, "advance"),
+    "machine": (Walker, "press"),
+    "drawing": (Drawer, "draw"),
+    "farewell": (Drawer, "farewell"),
+    "cards": (Cards, "compose"),
+    "speech": (Speech, "phrase"),
+    "catalogues": (Catalogs, "say"),
+    "page": (Sheet, "show"),
+    "trouble": (Sheet, "trouble"),
+    "reading": (web, "read"),
+    "tongue": (web, "tongue"),
+}
+
+
+class Ears(logging.Handler):
+    """Hears every logger, and formats what it hears as a log file would, traceback and all."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__(logging.DEBUG)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take a line."""
+        self.heard.append(self.format(record))
+
+
+@pytest.fixture
+def ears() -> Iterator[Ears]:
+    """Turn every logger up to DEBUG, and listen."""
+    ears, before = Ears(), logging.root.manager.disable
+    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+    levels = [logger.level for logger in loggers]
+    logging.disable(logging.NOTSET)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(ears)
+    yield ears
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(ears)
+        logger.setLevel(level)
+    logging.disable(before)
+
+
+def talk(library: Library, kind: type[Conversation] = Conversation) -> Conversation:
+    """Build a talk at noon."""
+    return kind(library, Keys(Private(b"only for the tests of canaries!!")), lambda: NOON)
+
+
+def site(library: Library, kind: type[Conversation] = Conversation) -> Starlette:
+    """Build the web chat."""
+    return web.application(talk(library, kind), Settings())
+
+
+def failing(blurts: Marks) -> Callable[..., NoReturn]:
+    """Make a method that fails, and tells in its message a mark and all that it was given."""
+
+    def fail(*given: object, **named: object) -> NoReturn:
+        message = f"{blurts.new('exception')} {given!r} {named!r}"
+        raise RuntimeError(message)
+
+    return fail
+
+
+async def visits(client: AsyncClient, marks: Marks) -> AsyncIterator[tuple[str, Response]]:
+    """Open, press, type and send a file, with marks in everything."""
+    first = await client.get("/")
+    state = dict(re.findall(r'name="(chat|lang|token)" value="([^"]*)"', first.text))
+    yield "open", first
+    yield "query", await client.get(marks.new("query", "/?q={}"), headers={"cookie": marks.new("cookie", "a={}")})
+    yield "lost", await client.get(marks.new("path", "/{}"), headers={"accept-language": marks.new("language", "{},hi")})
+    yield "press", await client.post("/", data={**state, "press": state.get("token", "") + "00"})
+    yield "forged", await client.post("/", data={**state, "press": marks.new("press")})
+    yield "leave", await client.post("/", data={**state, "press": state.get("token", "") + "lv"})
+    for name, costume in COSTUMES.items():
+        yield name, await client.post("/", data={**state, "words": marks.new(name, costume)})
+    for name in HEADERS:
+        yield name, await client.post("/", data={**state, "words": "1"}, headers={name: marks.new(name)})
+    file = (marks.new("file name", "{}.jpg"), marks.new("file").encode())
+    yield "file", await client.post("/", files={"file": file})
+    big = f"words={marks.new('big')}{'y' * 20_000}"
+    yield "big", await client.post("/", content=big, headers={"content-type": FORM})
+
+
+async def gather(app: Starlette, marks: Marks) -> dict[str, bytes]:
+    """Visit, and give every answer; an exception that leaves the application is an answer too: a server would log it."""
+    places: dict[str, bytes] = {}
+
+    async def outside(scope: object, receive: object, send: object) -> None:
+        try:
+            await app(scope, receive, send)  # type: ignore[arg-type] # passed on as they came
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            places["escaped"] = f"{places.get('escaped', b'')!r} {error!r}".encode()
+
+    transport = ASGITransport(outside, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://guide.test") as client:
+        async for name, answer in visits(client, marks):
+            places[f"head {name}"] = repr(answer.headers.raw).encode()
+            places[f"body {name}"] = answer.content
+            places[f"status {name}"] = str(answer.status_code).encode()
+    return places
+
+
+def printed(capfd: pytest.CaptureFixture[str]) -> dict[str, bytes]:
+    """Give what was written to stdout and stderr."""
+    out, err = capfd.readouterr()
+    return {"stdout": out.encode(), "stderr": err.encode()}
+
+
+async def test_nothing_breaks(library: Library, ears: Ears, capfd: pytest.CaptureFixture[str]) -> None:
+    """With every part sound, no answer, log line or output holds a marked word."""
+    marks = Marks()
+    places = await gather(site(library), marks)
+    assert "escaped" not in places
+    assert marks.find({**places, **printed(capfd), "log": "\n".join(ears.heard).encode()}) == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+async def test_a_failure_on_the_web(
+    library: Library, ears: Ears, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, layer: str
+) -> None:
+    """A layer fails, with every word it was given in its message: none is answered, logged, printed or raised further."""
+    marks, app = Marks(), site(library)
+    owner, name = LAYERS[layer]
+    monkeypatch.setattr(owner, name, failing(marks))
+    places = await gather(app, marks)
+    assert marks.find({**places, **printed(capfd), "log": "\n".join(ears.heard).encode()}) == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+async def test_a_failure_is_answered_calmly(library: Library, monkeypatch: pytest.MonkeyPatch, layer: str) -> None:
+    """Whatever fails, a person in need sees a page of the guide with an emergency number, never a bare error."""
+    marks, app = Marks(), site(library)
+    owner, name = LAYERS[layer]
+    monkeypatch.setattr(owner, name, failing(marks))
+    places = await gather(app, marks)
+    failed = [place for place, content in places.items() if place.startswith("status") and content == b"500"]
+    pages = [places[place.replace("status", "body")] for place in failed]
+    assert all(b"<html" in page and b"112" in page for page in pages)
+
+
+@pytest.mark.parametrize("layer", [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}])
+def test_a_failure_in_the_terminal(
+    library: Library, ears: Ears, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, layer: str
+) -> None:
+    """A layer fails while somebody talks in the terminal: neither screen, stderr nor log tells what the exception told."""
+    marks, display = Marks(), io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"1\n{marks.new('typed')}\n1\nq\n"))
+    monkeypatch.setattr("sys.stdout", display)
+    monkeypatch.setattr("bot.cli.silence", lambda: None)
+    monkeypatch.setattr("bot.wiring.library", lambda: library)
+    owner, name = LAYERS[layer]
+    if layer in {"language"}:
+        pytest.skip("built before the first turn")
+    monkeypatch.setattr(owner, name, failing(marks))
+    places: Mapping[str, bytes] = {}
+    try:
+        cli.main(["chat", "--plain"])
+    except RuntimeError as error:
+        places = {"escaped": repr(error).encode()}
+    log = "\n".join(ears.heard).encode()
+    assert marks.find({**places, "screen": display.getvalue().encode(), **printed(capfd), "log": log}) == []
+
+
+class Blurting(Conversation):
+    """A talk that fails and tells."""
+
+    def turn(self, incoming: Incoming, frame: Frame) -> Reply:  # noqa: ARG002 - whatever comes in
+        """Fail."""
+        raise RuntimeError(_words(incoming))
+
+
+def _words(incoming: Incoming) -> str:
+    return incoming.input.words.reveal() if isinstance(incoming.input, Words) else ""
+
+
+class Echoing(Conversation):
+    """A talk that prints, logs, and says the words again as the guide's own."""
+
+    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
+        """Leak, then answer."""
+        words = _words(incoming)
+        print(words)  # noqa: T201 - the leak that is to be found
+        logging.getLogger("somebody.new").warning("got %s", words.encode().hex())
+        reply = super().turn(Incoming(incoming.address, Opened()), frame)
+        object.__setattr__(reply, "title", words)
+        return reply
+
+
+async def test_the_search_finds_every_leak(library: Library, ears: Ears, capfd: pytest.CaptureFixture[str]) -> None:
+    """A leak into the body, a header, stdout, a log or an exception's text is found: so the searches above can fail."""
+    marks = Marks()
+    inner = site(library, Echoing)
+
+    async def app(scope: dict[str, object], receive: object, send: Callable[[dict[str, object]], object]) -> None:
+        async def marked(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                assert isinstance(headers, list)
+                message = {**message, "headers": [*headers, (b"x-address", str(scope["path"]).encode())]}
+            await send(message)  # type: ignore[misc] # an awaitable, as ASGI has it
+
+        await inner(scope, receive, marked)  # type: ignore[arg-type] # a plain ASGI call
+
+    places = await gather(app, marks)  # type: ignore[arg-type] # as good as an application
+    found = marks.find({**places, **printed(capfd), "log": "\n".join(ears.heard).encode()})
+    assert {(one.place.partition(" ")[0], one.shape) for one in found} >= {
+        ("body", "plain"), ("body", "html"), ("head", "plain"), ("stdout", "plain"), ("log", "hex"),
+    }  # fmt: skip
+
+
+async def test_an_escaping_exception_is_found(library: Library) -> None:
+    """An exception that leaves the application is found by its text."""
+    marks, inner = Marks(), talk(library, Blurting)
+
+    async def app(scope: Mapping[str, object], receive: object, send: object) -> None:  # noqa: RUF029 - an ASGI application
+        raise RuntimeError(str(scope["path"]))
+
+    assert isinstance(inner, Blurting)
+    assert {one.place for one in marks.find(await gather(app, marks))} == {"escaped"}  # type: ignore[arg-type] # as above
+
+
+def test_a_failing_terminal_is_found(library: Library) -> None:
+    """A talk that fails with typed words in its message does leave a bare `Console`: the search above has something to see."""
+    marks = Marks()
+    keyboard = io.StringIO(f"{marks.new('typed')}\n")
+    with pytest.raises(RuntimeError):
+        Console(talk(library, Blurting), keyboard, io.StringIO(), plain=True).run(Opened(), None)

@@ -29,6 +29,8 @@ def measure(sizes: Sizes) -> dict[str, object]:
     """Press choices at random in both books, in turns."""
     engines = {steps: Engine(book(steps), DEPTH) for steps in (SMALL, LARGE)}
     times: dict[int, list[float]] = {steps: [] for steps in engines}
+    for engine in engines.values():
+        _spent(engine, sizes.presses, -1)
     for number in range(sizes.rounds):
         for steps, engine in engines.items():
             times[steps].append(_spent(engine, sizes.presses, number))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bench.turn import PARTS
+from bench.turn import PARTS, REST
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
@@ -19,7 +19,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
 
 def _turn(turn: dict[str, Any], growth: dict[str, Any]) -> Iterator[str]:
     yield f"{'One press, CPU in process':32}{'us':>9}{'least':>9}{'most':>9}{'x floor':>9}"
-    for name in PARTS:
+    for name in (*PARTS, REST):
         yield _row(f"  {name}", turn["parts"][name])
     yield _row("  the whole turn", turn["turn"])
     for tag, part in turn["locales"].items():

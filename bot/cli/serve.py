@@ -29,7 +29,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     note(Moment.STARTED)
     uvicorn.run(
         application, host=options.host, port=options.port, log_config=None, access_log=False, server_header=False,
-        date_header=True, proxy_headers=False, h11_max_incomplete_event_size=16384,
+        date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
     )  # fmt: skip
     note(Moment.STOPPED)
     return 0

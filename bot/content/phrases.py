@@ -64,6 +64,7 @@ class Phrase(Enum):
     ROUTE_NONE = "route_none"
     LINK = "link"
     UNREVIEWED = "unreviewed"
+    NOTHING_HERE = "nothing_here"
     FAREWELL_WEB = "farewell_web"
     FAREWELL_CONSOLE = "farewell_console"
     TROUBLE = "trouble"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import walk
 from bot import wiring
 from bot.cli import main
 from tests.conftest import ROOT
@@ -14,13 +15,6 @@ from tests.conftest import ROOT
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory"}
 SMALL = ["bench", "--quick", "--scale", "0.01"]
-
-
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run without settings of this machine, and forget the folder afterwards."""
-    monkeypatch.delenv("DHAAL_CONFIG", raising=False)
-    monkeypatch.setattr(sys, "modules", sys.modules)
 
 
 def keys(found: object) -> Iterator[str]:
@@ -63,7 +57,6 @@ def test_a_walk_that_no_longer_fits_says_where_to_mend_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """When the guide changes under the walk, the person who changed it learns what to do."""
-    walk = pytest.importorskip("bench.walk")
     monkeypatch.setattr(walk, "CHOICES", ("no such choice",))
     assert main(SMALL) == 1
     assert "Mend CHOICES in bench/walk.py" in capsys.readouterr().err

@@ -59,7 +59,9 @@ class Page:
 
     def missing(self, hint: str | None, status: int, root: str) -> HTMLResponse:
         """Show the way to the start; `root` leads there from the address that was asked for."""
-        return self._draw(_plain(self._conversation.speech(hint)), "", status, root, lost=True)
+        speech = self._conversation.speech(hint)
+        blocks = (Say(speech.phrase(Phrase.NOTHING_HERE)),)
+        return self._draw(_plain(speech, blocks=blocks), "", status, root, lost=True)
 
     def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False) -> HTMLResponse:
         html = self._template.render(

@@ -59,14 +59,14 @@ class Cards:
         return pick(selection, library.country(self.facts), library.country({}), self.facts, self._today)
 
     def _contacts(self, name: str) -> Iterator[Block]:
-        contacts = self._chosen(name)
-        yield from (Shown(contact.name, tuple(self._lines(contact))) for contact in contacts if contact.kind != EMERGENCY)
+        selection, contacts = self.speech.library.vocabulary.selections[name], self._chosen(name)
         for contact in contacts:
-            if contact.kind == EMERGENCY:
-                yield Shown("", (self._emergency(contact),))
-        if not contacts:
-            danger = EMERGENCY in self.speech.library.vocabulary.selections[name].kinds[:1]
-            yield Say(self.speech.phrase(Phrase.EMERGENCY_UNKNOWN if danger else Phrase.NONE_KNOWN))
+            lines = (self._emergency(contact),) if contact.kind == EMERGENCY else tuple(self._lines(contact))
+            yield Shown("" if contact.kind == EMERGENCY else contact.name, lines)
+        if not contacts and selection.kinds[:1] == (EMERGENCY,):
+            yield Say(self.speech.phrase(Phrase.EMERGENCY_UNKNOWN))
+        elif not contacts and selection.at_least:
+            yield Say(self.speech.phrase(Phrase.NONE_KNOWN))
 
     def _emergency(self, contact: Contact) -> Line:
         number = contact.shown or contact.phone or ""
@@ -75,18 +75,17 @@ class Cards:
     def _lines(self, contact: Contact) -> Iterator[Line]:
         speech, words = self.speech, self.speech.library.vocabulary
         kind = speech.say(words.kinds[contact.kind])
-        what = ", ".join(speech.say(words.does[key]) for key in contact.does)
+        what = speech.row([speech.say(words.does[key]) for key in contact.does])
         yield Line(speech.phrase(Phrase.DOES, kind=kind, what=what) if what else kind)
         yield from self._reach(contact)
         if contact.phone or contact.whatsapp or contact.sms:
             yield Line(self._hours(contact))
         limits = list(self._limits(contact))
         if limits:
-            yield Line(". ".join(limits) + ".")
+            yield Line(" · ".join(limits))
         if contact.note:
             yield Line(speech.say(contact.note))
-        if self._seen(contact.proof).doubtful(self._today):
-            yield Line(speech.phrase(Phrase.CHECK_FIRST))
+        yield from self._doubted(contact.proof)
 
     def _reach(self, contact: Contact) -> Iterator[Line]:
         say, apart = self.speech.phrase, self.speech.apart
@@ -141,19 +140,24 @@ class Cards:
         remarks = self._remarks(library.country(self.facts).notes.get(topic, ()))
         remarks = remarks or self._remarks(library.country({}).notes.get(topic, ()))
         if remarks:
-            yield Points(tuple(self._doubted(self.speech.say(remark.says), remark.proof) for remark in remarks))
+            yield Points(tuple(self.speech.say(remark.says) for remark in remarks))
+            yield from self._doubt([remark.proof for remark in remarks])
         else:
             yield Say(self.speech.phrase(Phrase.NOTE_NONE))
 
     def _remarks(self, remarks: Sequence[Remark]) -> list[Remark]:
         return [remark for remark in remarks if remark.proof.shown(self._today)]
 
-    def _doubted(self, text: str, proof: Proof) -> str:
-        return f"{text} {self.speech.phrase(Phrase.CHECK_FIRST)}" if self._seen(proof).doubtful(self._today) else text
+    def _doubt(self, proofs: Sequence[Proof]) -> Iterator[Block]:
+        """Say once, below what was said, that it should be checked first; never behind a warning such as "do not pay"."""
+        doubts = [self._seen(proof).doubtful(self._today) for proof in proofs]
+        if any(doubts):
+            yield Say(self.speech.phrase(Phrase.CHECK_FIRST))
 
     def _laws(self) -> Iterator[Block]:
         laws = [law for law in self.speech.library.country(self.facts).laws if self._covers(law)]
-        yield from (Say(self._doubted(self._law(law), law.proof)) for law in laws)
+        yield from (Say(self._law(law)) for law in laws)
+        yield from self._doubt([law.proof for law in laws])
         if not laws:
             yield Say(self.speech.phrase(Phrase.LAW_NONE))
 
@@ -174,11 +178,12 @@ class Cards:
     def _duties(self) -> Iterator[Block]:
         duties = [duty for duty in self.speech.library.country(self.facts).duties if duty.proof.shown(self._today)]
         for duty in duties:
-            says = self._doubted(self.speech.say(duty.says), duty.proof)
+            says = self.speech.say(duty.says)
             yield Say(f"{self.speech.phrase(Phrase.DUTY_ANNOUNCED)} {says}" if duty.announced else says)
             if duty.include:
                 yield Say(self.speech.phrase(Phrase.DUTY_INCLUDE))
                 yield Points(tuple(map(self.speech.say, duty.include)))
+        yield from self._doubt([duty.proof for duty in duties])
         if not duties:
             yield Say(self.speech.phrase(Phrase.DUTY_NONE))
 
@@ -187,16 +192,18 @@ class Cards:
         yield from blocks or [Say(self.speech.phrase(Phrase.ROUTE_NONE))]
 
     def _links(self, of: str | None) -> Iterator[Block]:
-        for link in self.speech.library.platform(self.facts, of).pages(self.facts, self._today):
-            says = self._doubted(self.speech.say(link.says), link.proof)
+        pages = self.speech.library.platform(self.facts, of).pages(self.facts, self._today)
+        for link in pages:
             address = self.speech.apart(link.url.removeprefix("mailto:").removeprefix("tel:"))
-            yield Shown("", (Line(self.speech.phrase(Phrase.LINK, says=says, address=address), link.url),))
+            text = self.speech.phrase(Phrase.LINK, says=self.speech.say(link.says), address=address)
+            yield Shown("", (Line(text, link.url), *self._doubted(link.proof)))
+
+    def _doubted(self, proof: Proof) -> tuple[Line, ...]:
+        doubtful = self._seen(proof).doubtful(self._today)
+        return (Line(self.speech.phrase(Phrase.CHECK_FIRST)),) if doubtful else ()
 
     def _route_lines(self, part: str, of: str | None) -> Iterator[Block]:
-        platform = self.speech.library.platform(self.facts, of)
-        lines = platform.lines(part, self.facts, self._today)
+        lines = self.speech.library.platform(self.facts, of).lines(part, self.facts, self._today)
         if lines:
-            doubtful = any(self._seen(line.proof).doubtful(self._today) for line in lines)
             yield Points(tuple(self.speech.say(line.says) for line in lines), numbered=part in NUMBERED)
-            if doubtful:
-                yield Say(self.speech.phrase(Phrase.CHECK_FIRST))
+            yield from self._doubt([line.proof for line in lines])

@@ -44,9 +44,13 @@ class Speech:
         """Name a country."""
         return str(self.locale.territories.get(code, code))
 
+    def row(self, items: Sequence[str]) -> str:
+        """Put things in a row, with the commas and the "and" of the language."""
+        return format_list(list(items), locale=self.locale)
+
     def tongues(self, tags: Sequence[str]) -> str:
         """List languages by name."""
-        return format_list([self.locale.languages.get(tag, tag) for tag in tags], locale=self.locale)
+        return self.row([self.locale.languages.get(tag, tag) for tag in tags])
 
     def moment(self, when: datetime) -> str:
         """Name a weekday and time."""

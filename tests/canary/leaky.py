@@ -37,7 +37,7 @@ class Leaky(Conversation):
         Path(mkstemp(words)[1]).write_text("only the name tells")
         Path("notes").write_text(words.encode().hex())
         command, pipe = [sys.executable, "-c", IDLE, words], subprocess.PIPE
-        self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**os.environ, "LAST_WORDS": words})  # noqa: S603
+        self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, env={**os.environ, "LAST_WORDS": words})
         self.ready = self.child.stdout and self.child.stdout.readline()
         self.line = socket.create_connection(("127.0.0.1", int(os.environ["LEAK_TO"])))
 

@@ -42,7 +42,7 @@ class Room:
     def start(self, command: Sequence[str], **more: str) -> subprocess.Popen[bytes]:
         """Start a process that writes its output beside the room."""
         with (self.folder / "out/stdout").open("wb") as out, (self.folder / "out/stderr").open("wb") as err:
-            return subprocess.Popen(  # noqa: S603 - our own program
+            return subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=self.folder / "work", env=self.environ(**more)
             )
 

@@ -258,7 +258,7 @@ async def test_an_escaping_exception_is_found(library: Library) -> None:
     """An exception that leaves the application is found by its text."""
     marks, inner = Marks(), talk(library, Blurting)
 
-    async def app(scope: Mapping[str, object], receive: object, send: object) -> None:  # noqa: RUF029 - an ASGI application
+    async def app(scope: Mapping[str, object], receive: object, send: object) -> None:
         raise RuntimeError(str(scope["path"]))
 
     assert isinstance(inner, Blurting)

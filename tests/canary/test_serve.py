@@ -188,7 +188,7 @@ def _writes(line: str) -> bool:
         ('openat(AT_FDCWD, "/home/a", O_RDONLY|O_CLOEXEC) = 3', False),
         ('rename("/home/a", "/home/b") = 0', True),
         ('mkdir("/home/a", 0777) = 0', True),
-        ('connect(7, {sa_family=AF_INET, sin_port=htons(443)}, 16) = 0', True),
+        ("connect(7, {sa_family=AF_INET, sin_port=htons(443)}, 16) = 0", True),
         ('openat(AT_FDCWD, "/dev/null", O_RDWR) = 3', False),
         ('readlink("/usr/bin/python3", "python3.11", 4096) = 10', False),
         ('stat("/home/rename", {st_mode=S_IFREG}) = 0', False),

@@ -140,7 +140,9 @@ def test_a_bad_setting_stops_the_start_with_a_sentence(
     assert "short\n" not in complaint
 
 
-def test_settings_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_settings_may_stand_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One TOML file holds the settings; the environment wins."""
     file = tmp_path / "dhaal.toml"
     file.write_text('secret = "' + "y" * 40 + '"\nleave_url = "http://wrong"\n')
@@ -182,7 +184,7 @@ def test_the_terminal_is_wiped_even_if_something_breaks(conversation: Conversati
     """An interrupt in the middle still clears the screen."""
 
     class Broken(io.StringIO):
-        def readline(self, _size: int | None = -1, /) -> str:
+        def readline(self, _size: int = -1, /) -> str:  # type: ignore[override]
             raise KeyboardInterrupt
 
     display = io.StringIO()

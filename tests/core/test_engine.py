@@ -52,9 +52,7 @@ def test_back_undoes_what_the_last_answer_taught(data: st.DataObject, library: L
 
 
 @given(data=st.data())
-def test_a_side_journey_returns_exactly_to_where_the_person_was(
-    data: st.DataObject, library: Library, engine: Engine
-) -> None:
+def test_a_side_journey_returns_exactly_to_where_the_person_was(data: st.DataObject, library: Library, engine: Engine) -> None:
     """Danger, a person or the language, from any state, by any taps inside: `return` gives back step and facts."""
     session = data.draw(sessions(library.book, engine))
     inside = engine.advance(session, Asked(data.draw(st.sampled_from(SIDES)))).session
@@ -89,9 +87,7 @@ def test_danger_and_back_change_nothing(data: st.DataObject, library: Library, e
 
 
 @given(data=st.data())
-def test_the_trail_never_grows_beyond_its_depth(
-    data: st.DataObject, library: Library, engine: Engine, space: Space
-) -> None:
+def test_the_trail_never_grows_beyond_its_depth(data: st.DataObject, library: Library, engine: Engine, space: Space) -> None:
     """However long a person walks, the trail stays as short as a button needs it."""
     session = data.draw(sessions(library.book, engine))
     assert len(session.trail) <= space.depth

@@ -114,9 +114,7 @@ def test_lists_are_long_enough() -> None:
     least = {"self_harm": 60, "in_danger": 50, "leave": 25, "person": 25, "back": 15, "menu": 15}
     assert all(len(words[key]) >= count for words in WORDS for key, count in least.items())
     listed = (word for phrases in PHRASES.values() for p in phrases for s in p.split() for word in s.split("/"))
-    assert not [
-        word for word in listed if "*" in word and (word.index("*") < len(word) - 1 or len(word) < 3 + word.isascii())
-    ]
+    assert not [word for word in listed if "*" in word and (word.index("*") < len(word) - 1 or len(word) < 3 + word.isascii())]
 
 
 @given(st.text(max_size=300))
@@ -254,9 +252,7 @@ def test_danger_is_heard_in_other_dress() -> None:
 
 def test_understanding_is_quick() -> None:
     """A text of 200 letters, ten choices and 80 names take about a millisecond at the very most."""
-    text = ("he said he would post my picture on some site and tell my family about it unless i pay him more " * 3)[
-        :200
-    ]
+    text = ("he said he would post my picture on some site and tell my family about it unless i pay him more " * 3)[:200]
     offers = [Offer(n, (f"A label of common length {n}", f"Short {n}", f"Other word {n}")) for n in range(1, 11)]
     times = []
     for _ in range(50):

@@ -17,7 +17,7 @@ def grade(text: str) -> float:
     words = re.findall(r"[A-Za-z’']+", text)
     sentences = [part for part in re.split(r"[.!?:]\s+|\n+", text) if re.search("[a-z]", part)]
     syllables = sum(HYPHENS.inserted(word.lower()).count("-") + 1 for word in words)
-    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+    return float(0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59)
 
 
 def test_no_text_is_harder_than_grade_8(library: Library) -> None:

@@ -18,18 +18,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel, install it into a fresh environment, and give its `dhaal`."""
     place = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)  # noqa: S603 - our own command
+    subprocess.run(build, check=True, capture_output=True)
     (wheel,) = place.glob("*.whl")
     venv.create(place / "venv", with_pip=True)
     pip = [str(place / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), str(wheel)], check=True, capture_output=True)  # noqa: S603
+    subprocess.run([*pip, "--constraint", str(ROOT / "constraints.txt"), str(wheel)], check=True, capture_output=True)
     return place / "venv/bin/dhaal"
 
 
 def run(command: Path, *arguments: str, keyboard: str = "") -> subprocess.CompletedProcess[str]:
     """Run the installed guide away from the checkout."""
     environ = {"PATH": os.environ["PATH"], "HOME": str(command.parent)}
-    return subprocess.run(  # noqa: S603 - our own command
+    return subprocess.run(
         [str(command), *arguments], input=keyboard, env=environ, cwd=command.parent, text=True, capture_output=True, check=False
     )
 

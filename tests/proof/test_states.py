@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.content.library import Library
 from bot.core.book import UNKNOWN, Ask, Book, Branch, Case, End, Facts, Pick, Ref, Text, Way, learn
 from bot.core.engine import Engine
-from bot.core.events import Asked, Command, Named, Pressed
+from bot.core.events import Asked, Command, Event, Named, Pressed
 from bot.core.session import Session
 from bot.core.space import Space
 from bot.proof.check import check
@@ -50,7 +50,7 @@ SMALL = Book(
 def slow(book: Book) -> set[tuple[Ref, frozenset[tuple[str, str]]]]:
     """Walk every event of every session, trail and all, with the real engine, one by one."""
     engine = Engine(book, 3)
-    moves = [
+    moves: list[Event] = [
         *(Pressed(number) for number in range(4)),
         *(Asked(command) for command in Command if command is not Command.LEAVE),
         *(Named("place", value) for value in FACTS["place"]),

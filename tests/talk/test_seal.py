@@ -43,6 +43,7 @@ def test_a_session_survives_being_sealed(data: st.DataObject, library: Library, 
 def test_every_reachable_screen_can_be_sealed(space: Space, states: States, seal: Seal) -> None:
     """Every screen of the guide, with every country and platform it can be reached with, goes through the seal."""
     for ref in states.spoken():
+        session = Session(ref, "en")
         for facts in states.universe.values(states.reached[ref], ["minor", "country", "platform"]):
             session = Session(ref, "en", facts)
             assert space.session(space.number(session)) == session

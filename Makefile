@@ -47,7 +47,7 @@ locales: $(VENV)/.dev ## bring the catalogues up to date with flows/
 	$(BABEL) extract -F babel.cfg -o locales/dhaal.pot --project=Dhaal --copyright-holder="the Dhaal translators" --no-wrap --sort-by-file .
 	for po in locales/*/LC_MESSAGES/dhaal.po; do \
 	  tag=$$(basename $$(dirname $$(dirname $$po))); \
-	  $(BABEL) update -i locales/dhaal.pot -o $$po -l $$tag --no-wrap --no-fuzzy-matching --ignore-obsolete; \
+	  $(BABEL) update -i locales/dhaal.pot -o $$po -l $$tag --no-wrap --ignore-obsolete; \
 	done
 
 graph: $(VENV)/.dev ## redraw the pictures of docs/journeys

@@ -24,8 +24,8 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if options.locale and options.locale not in content.languages:
         complain(f'There is no language "{options.locale}". These are: {", ".join(content.languages)}.')
         return 2
-    if options.country and options.country not in content.countries:
-        complain(f'There is no country "{options.country}". These are: {", ".join(sorted(content.countries))}.')
+    if options.country and options.country not in content.book.facts["country"]:
+        complain(f'There is no country "{options.country}". These are: {", ".join(content.book.facts["country"])}.')
         return 2
     facts = {"country": options.country} if options.country else {}
     plain = options.plain or not (sys.stdin.isatty() and sys.stdout.isatty())

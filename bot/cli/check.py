@@ -39,7 +39,7 @@ def _unsound(problems: tuple[Problem, ...], *, json: bool) -> int:
         counts = {"states": 0, "screens": 0, "checks": 0, "laws": list(LAWS), "locales": [], "channels": channels}
         record({"ok": False, **counts, "problems": found})
     else:
-        complain(*map(str, problems), f"{len(problems)} problems. Nothing was proved: first the files must be readable.")
+        complain(*map(str, problems), f"Problems: {len(problems)}. Nothing was proved: first the files must be readable.")
     return 1
 
 
@@ -66,5 +66,5 @@ def _summary(report: Report) -> list[str]:
     return [
         counted,
         f"Texts that fall back to English: {gaps}." if gaps else "Every text is translated.",
-        "Fine." if report.ok else f"{len(report.problems)} problems.",
+        "Fine." if report.ok else f"Problems: {len(report.problems)}.",
     ]

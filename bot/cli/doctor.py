@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         record({"ok": not found, "findings": found})
     else:
         say(*(f"- {finding}" for finding in found))
-        say(f"{len(found)} things to mend." if found else "Nothing to mend was found.")
+        say(f"To mend: {len(found)}." if found else "Nothing to mend was found.")
     return 1 if found else 0
 
 

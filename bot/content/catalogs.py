@@ -34,7 +34,7 @@ class Catalogs:
 
 def po_file(locales: Path, locale: str) -> Path:
     """Give the place of a language's catalogue."""
-    return locales / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return locales / locale.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def load(locales: Path, tags: tuple[str, ...]) -> Catalogs:

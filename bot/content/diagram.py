@@ -8,6 +8,7 @@ from transitions.extensions import GraphMachine
 from bot.core.book import RETURN, Book, Branch, Pick, Ref, Step, journey
 
 FORMATS: Final = ("mermaid", "dot", "svg")
+MOST: Final = 2  # labels on one arrow; more would make a picture nobody can read
 
 
 class Marker:
@@ -52,9 +53,13 @@ def draw(book: Book, name: str | None, form: str) -> str:
 
 
 def _inside(book: Book, name: str) -> Iterator[Arrow]:
+    """List a journey's arrows; what leads from one step to the same other step stands on one arrow."""
     for ref, step in book.steps.items():
         if journey(ref) == name:
-            yield from (Arrow(ref, to, label) for to, label in _arrows(step))
+            labels: dict[Ref, list[str]] = {}
+            for to, label in _arrows(step):
+                labels.setdefault(to, []).append(label)
+            yield from (Arrow(ref, to, "; ".join(said[:MOST]) + " …" * (len(said) > MOST)) for to, said in labels.items())
 
 
 def _arrows(step: Step) -> Iterator[tuple[Ref, str]]:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from bot.content.hours import Hours, read_hours, read_zone
 from bot.content.reader import Desk, Form, Map
 from bot.content.records import PROOF_KEYS, Proof, read_proof
@@ -154,10 +156,10 @@ def _fitting(selection: Selection, country: Country, facts: Facts, today: date) 
 def read_country(desk: Desk, page: Map, kinds: Sequence[str], does: Sequence[str], whats: Sequence[str]) -> Country | None:
     """Read one country's file."""
     form = Form(desk, page)
-    code = form.scalar("country")
+    code = _code(form)
     zone = read_zone(form, None)
     also = form.words("also")
-    emergency = form.form("emergency", needed=code is not None and code.value != ANYWHERE)
+    emergency = form.form("emergency", needed=code is not None and code != ANYWHERE)
     number = emergency.scalar("number") if emergency else None
     proof = read_proof(emergency) if emergency else None
     if emergency:
@@ -165,11 +167,18 @@ def read_country(desk: Desk, page: Map, kinds: Sequence[str], does: Sequence[str
     contacts = tuple(filter(None, (_contact(entry, zone, kinds, does) for entry in form.forms("contacts"))))
     laws = tuple(filter(None, (_law(entry, whats) for entry in form.forms("laws"))))
     duties = tuple(filter(None, (_duty(entry) for entry in form.forms("duties"))))
-    notes = _notes(form.form("notes", needed=False), code.value if code else "")
+    notes = _notes(form.form("notes", needed=False), code or "")
     form.done(lambda: ("country", "zone", "also", "emergency", "contacts", "laws", "duties", "notes"))
     if code is None:
         return None
-    return Country(code.value, zone, also, number.value if number else None, contacts, laws, duties, notes, proof)
+    return Country(code, zone, also, number.value if number else None, contacts, laws, duties, notes, proof)
+
+
+def _code(form: Form) -> str | None:
+    scalar = form.scalar("country")
+    if scalar and scalar.value != ANYWHERE and scalar.value not in Locale("en").territories:
+        form.desk.wrong(scalar.spot, f'"{scalar.value}" is no country code. Use the two letters of ISO 3166, such as GB or IN.')
+    return scalar.value if scalar else None
 
 
 def _contact(form: Form, zone: ZoneInfo | None, kinds: Sequence[str], does: Sequence[str]) -> Contact | None:

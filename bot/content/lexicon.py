@@ -8,7 +8,8 @@ from functools import cache
 from bot.content.reader import Desk, Form, Map
 
 LISTS = ("topic", "avoid", "promise", "media", "delete", "ask", "negation")
-_LETTER = r"[\w\u0900-\u0963\u0966-\u097f]"  # vowel signs too; not the danda, which ends a sentence
+# vowel signs and marks of Arabic and the scripts of South Asia too; not the danda, which ends a sentence
+_LETTER = r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff]"
 _END = re.compile(r"[.!?\u0964\n]")
 BEFORE = 28  # characters in front of a word in which a "not" still governs it
 
@@ -47,6 +48,9 @@ def read_lexicon(desk: Desk, page: Map, locales: tuple[str, ...]) -> Lexicon:
         for locale in tuple(entry.left) if entry else ():
             if entry and locale in locales:
                 found[purpose][locale] = entry.words(locale)
+        for locale in locales if entry else ():
+            if entry and locale not in found[purpose]:
+                desk.wrong(entry.spot, f'There is no list "{purpose}" for {locale}. Add `{locale}: [...]`, or `{locale}: []`.')
         if entry:
             entry.done(lambda: locales)
     if words:

@@ -10,7 +10,7 @@ from bot.content.directory import ANYWHERE, Country, read_country
 from bot.content.journeys import Journeys, Known
 from bot.content.languages import Language, read_languages
 from bot.content.lexicon import Lexicon, read_lexicon
-from bot.content.phrases import Phrase, read_phrases
+from bot.content.phrases import Phrase, read_phrases, same_fields
 from bot.content.platforms import Platform, read_platform
 from bot.content.problems import Spot, UnsoundError
 from bot.content.reader import Desk, Form, Map, Message
@@ -81,12 +81,24 @@ class Reading:
         words = {tag: read_words(self.desk, page) for tag, page in self._folder("words")}
         lexicon = read_lexicon(self.desk, self._page("laws.yaml"), tuple(languages))
         book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
+        catalogs = load(locales, tuple(languages))
+        self._placeholders(catalogs, tuple(languages))
         if self.desk.problems or book is None:
             raise UnsoundError(self.desk.problems)
         return Library(
             book, countries, platforms, vocabulary, phrases, languages, words, lexicon,
-            load(locales, tuple(languages)), tuple(self.desk.messages), journeys.spots,
+            catalogs, tuple(self.desk.messages), journeys.spots,
         )  # fmt: skip
+
+    def _placeholders(self, catalogs: Catalogs, tags: tuple[str, ...]) -> None:
+        """Refuse a translation that lost or changed a {placeholder}: it could not be said."""
+        for message in self.desk.messages:
+            for tag in tags:
+                if not same_fields(catalogs.say(message.text, tag), message.text.english):
+                    say = (
+                        f"The {tag} translation of this text must hold the same {{placeholders}}. Correct it in its catalogue."
+                    )
+                    self.desk.wrong(message.spot, say)
 
     def _page(self, name: str) -> Map:
         path = self.flows / name

@@ -101,6 +101,14 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
+def same_fields(translation: str, english: str) -> bool:
+    """Tell whether a translation has the placeholders of its source."""
+    try:
+        return translation == english or fields(translation) == fields(english)
+    except ValueError:
+        return False
+
+
 def read_phrases(desk: Desk, page: Map) -> dict[Phrase, Text]:
     """Read phrases.yaml; each key once, none missing, placeholders as the program fills them."""
     known = {phrase.value: phrase for phrase in Phrase}

@@ -47,7 +47,6 @@ class Platform:
     kind: str
     links: tuple[Link, ...]
     parts: Mapping[str, tuple[Line, ...]]
-    partners: tuple[str, ...]
     proof: Proof
 
     def lines(self, part: str, facts: Facts, today: date) -> list[Line]:
@@ -80,16 +79,16 @@ def read_platform(desk: Desk, page: Map, countries: frozenset[str]) -> Platform 
     ident, name, title = form.scalar("platform"), form.scalar("name", needed=False), form.scalar("title", needed=False)
     if not name and not title:
         desk.wrong(form.spot, "A platform needs a `name` (its proper name) or a `title` (plain words, translated). Add one.")
-    kind, also, partners = form.word("kind", KINDS), form.words("also"), form.words("partners")
+    kind, also = form.word("kind", KINDS), form.words("also")
     proof = read_proof(form)
     key = ident.value if ident else ""
     links = tuple(filter(None, (_link(entry, key, countries, proof) for entry in form.forms(LINKS))))
     parts = {part: tuple(filter(None, _lines(form, part, key, proof))) for part in PARTS}
-    form.done(lambda: ("platform", "name", "title", "kind", "also", "partners", LINKS, *PARTS, *PROOF_KEYS))
+    form.done(lambda: ("platform", "name", "title", "kind", "also", LINKS, *PARTS, *PROOF_KEYS))
     if ident is None or kind is None or proof is None:
         return None
     words = desk.text(f"platform.{key}.title", title, most=40) if title else None
-    return Platform(key, name.value if name else None, words, also, kind, links, parts, partners, proof)
+    return Platform(key, name.value if name else None, words, also, kind, links, parts, proof)
 
 
 def _lines(form: Form, part: str, key: str, above: Proof | None) -> Iterator[Line | None]:

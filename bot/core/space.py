@@ -123,7 +123,7 @@ class Space:
     def _shape(self, book: Book) -> tuple[object, ...]:
         """Give all that a token and a choice number rely on; words may change without harm to old buttons."""
         ways = [(ref, [way.id for way in book.spoken(ref).ways]) for ref in self._steps]
-        return self._values, self._locales, ways
+        return self._values, self._locales, self._slots, ways
 
 
 def _slots(book: Book) -> Iterator[Slot]:

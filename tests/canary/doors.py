@@ -84,7 +84,9 @@ def forged(marks: Marks, page: Page) -> Iterator[Knock]:
     """Send forms that no page of ours would send."""
     press = {"chat": page.chat, "lang": "en"}
     yield Knock("press", form({**press, "press": marks.new("press", "{}")}))
-    yield Knock("press like a token", form({**press, "press": marks.new("press like a token", "{}" + "A" * (62 - LENGTH) + "00")}))
+    yield Knock(
+        "press like a token", form({**press, "press": marks.new("press like a token", "{}" + "A" * (62 - LENGTH) + "00")})
+    )
     yield Knock("press after a token", form({**press, "press": page.token + marks.new("press after a token")}))
     yield Knock("token", form({**press, "words": "1", "token": marks.new("token")}))
     yield Knock("chat", form({"chat": marks.new("chat", "{}!"), "words": "1"}))
@@ -97,7 +99,9 @@ def forged(marks: Marks, page: Page) -> Iterator[Knock]:
     yield Knock("climbing", ask(path=marks.new("climbing", "/static/..%2f..%2f{}")))
     yield Knock("put", ask("PUT", body=marks.new("put").encode()))
     yield Knock("head", ask("HEAD", path=marks.new("head", "/?{}")))
-    yield Knock("options", ask("OPTIONS", origin=marks.new("options", "https://{}.example"), access_control_request_method="PUT"))
+    yield Knock(
+        "options", ask("OPTIONS", origin=marks.new("options", "https://{}.example"), access_control_request_method="PUT")
+    )
     yield Knock("method", ask(marks.new("method").upper()))
 
 
@@ -123,7 +127,9 @@ def broken(marks: Marks, page: Page) -> Iterator[Knock]:
     yield Knock("bad chunk", chunked + marks.new("bad chunk", "{}\r\n{}\r\n0\r\n\r\n").encode(), hang_up=True)
     half = f"words={marks.new('half a body')}".encode()
     yield Knock("half a body", ask("POST", body=half, content_type=FORM, content_length="4000"), hang_up=True)
-    yield Knock("half a head", marks.new("half a head", "POST /{} HTTP/1.1\r\nhost: guide.test\r\nx-{}: {}").encode(), hang_up=True)
+    yield Knock(
+        "half a head", marks.new("half a head", "POST /{} HTTP/1.1\r\nhost: guide.test\r\nx-{}: {}").encode(), hang_up=True
+    )
     yield Knock("no HTTP", marks.new("no HTTP", "{} {} {}\r\n\r\n").encode(), hang_up=True)
     yield Knock("bad header", marks.new("bad header", "GET / HTTP/1.1\r\nhost: a\r\n{} {}\r\n\r\n").encode(), hang_up=True)
     yield Knock("bad length", ask("POST", content_length=marks.new("bad length")), hang_up=True)
@@ -132,7 +138,9 @@ def broken(marks: Marks, page: Page) -> Iterator[Knock]:
     yield Knock("no host", marks.new("no host", "GET /?{} HTTP/1.1\r\n\r\n").encode(), hang_up=True)
     yield Knock("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc" + marks.new("TLS").encode() + b"\r\n\r\n", hang_up=True)
     yield Knock("HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + marks.new("HTTP/2").encode(), hang_up=True)
-    yield Knock("continue", ask("POST", body=marks.new("continue", "words={}").encode(), content_type=FORM, expect="100-continue"))
+    yield Knock(
+        "continue", ask("POST", body=marks.new("continue", "words={}").encode(), content_type=FORM, expect="100-continue")
+    )
     two = ask("POST", body=marks.new("two at once", "words={}").encode(), content_type=FORM).replace(b"close", b"keep-alive")
     yield Knock("two at once", two + ask(path=marks.new("second", "/?{}")))
     key = {"upgrade": "websocket", "sec_websocket_version": "13", "sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ=="}

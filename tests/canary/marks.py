@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LENGTH = 14  # letters of a core: never met by chance
+END = b">\n"  # of a line of a page; no shape of a mark holds it
 HASHES = (sha256, md5, sha1)
 
 
@@ -120,10 +121,13 @@ class Marks:
 
     def find(self, places: Mapping[str, bytes]) -> list[Finding]:
         """Look for every mark in every shape in every place."""
+        parts = {part for content in places.values() for part in content.split(END)}  # pages are much alike
+        hay = b"\0".join(parts)
+        shown = [mark for mark in self.all if any(form in hay for forms in mark.shapes.values() for form in forms)]
         return [
             Finding(mark.door, place, shape)
             for place, content in places.items()
-            for mark in self.all
+            for mark in shown
             for shape, forms in mark.shapes.items()
             if any(form in content for form in forms)
         ]

@@ -66,8 +66,9 @@ class Ears(logging.Handler):
         self.heard: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take a line."""
-        self.heard.append(self.format(record))
+        """Take a line, unless the browser of these tests wrote it."""
+        if not record.name.startswith("httpx"):
+            self.heard.append(self.format(record))
 
 
 @pytest.fixture
@@ -100,8 +101,10 @@ def site(library: Library, kind: type[Conversation] = Conversation) -> Starlette
 def failing(blurts: Marks) -> Callable[..., NoReturn]:
     """Make a method that fails, and tells in its message a mark and all that it was given."""
 
+    mark = blurts.new("exception")
+
     def fail(*given: object, **named: object) -> NoReturn:
-        message = f"{blurts.new('exception')} {given!r} {named!r}"
+        message = f"{mark} {given[1:]!r} {named!r}"
         raise RuntimeError(message)
 
     return fail
@@ -134,8 +137,9 @@ async def gather(app: Starlette, marks: Marks) -> dict[str, bytes]:
     async def outside(scope: object, receive: object, send: object) -> None:
         try:
             await app(scope, receive, send)  # type: ignore[arg-type] # passed on as they came
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            places["escaped"] = f"{places.get('escaped', b'')!r} {error!r}".encode()
+        except Exception as error:
+            places["escaped"] = places.get("escaped", b"") + repr(error).encode()
+            raise
 
     transport = ASGITransport(outside, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://guide.test") as client:
@@ -180,8 +184,7 @@ async def test_a_failure_is_answered_calmly(library: Library, monkeypatch: pytes
     monkeypatch.setattr(owner, name, failing(marks))
     places = await gather(app, marks)
     failed = [place for place, content in places.items() if place.startswith("status") and content == b"500"]
-    pages = [places[place.replace("status", "body")] for place in failed]
-    assert all(b"<html" in page and b"112" in page for page in pages)
+    assert [place for place in failed if b"112" not in places[place.replace("status", "body")]] == []
 
 
 @pytest.mark.parametrize("layer", [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}])

@@ -94,7 +94,9 @@ def test_no_file_is_made(real: Visit) -> None:
 def test_little_is_said(real: Visit) -> None:
     """An operator sees three lines, whatever came in."""
     assert real.said["stdout"] == b""
-    assert all(line.startswith((b"No DHAAL_SECRET", b"The guide is at", b"dhaal: ")) for line in real.said["stderr"].splitlines())
+    assert all(
+        line.startswith((b"No DHAAL_SECRET", b"The guide is at", b"dhaal: ")) for line in real.said["stderr"].splitlines()
+    )
     assert len(real.said["stderr"].splitlines()) <= 4
 
 
@@ -210,7 +212,9 @@ def test_the_search_finds_every_leak(tmp_path: Path) -> None:
             seen, others = told(server.process.pid), strangers(server.process.pid, server.port)
             server.end()
     places = {**seen, **server.room.said(), **server.room.written()}
-    found = {(finding.place.removeprefix(f"file {tmp_path}/").partition("/")[0], finding.shape) for finding in marks.find(places)}
+    found = {
+        (finding.place.removeprefix(f"file {tmp_path}/").partition("/")[0], finding.shape) for finding in marks.find(places)
+    }
     assert found >= {
         ("stdout", "plain"), ("stderr", "plain"), ("home", "base64"), ("tmp", "plain"), ("work", "hex"),
         ("proc cmdline", "plain"), ("proc environ", "plain"),

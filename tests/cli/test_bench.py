@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import walk
+from bench.table import lines
 from bot import wiring
 from bot.cli import main
 from tests.conftest import ROOT
@@ -37,6 +38,7 @@ def test_the_object_has_the_documented_keys_and_no_conversation_is_kept(capsys: 
     assert found["turn"]["turn"]["ratio"]["median"] > 0
     assert found["web"]["guide"]["requests_per_second"] > 0
     assert found["memory"]["bytes_per_conversation"] < 100
+    assert "the whole turn, hi" in "\n".join(lines(found))
 
 
 def test_an_installed_wheel_says_that_a_checkout_is_needed(

@@ -50,6 +50,7 @@ class Mistake:
     def make(self, flows: Path) -> None:
         """Make the mistake in a copy of the small guide."""
         file = flows / self.said["file"]
+        file.parent.mkdir(parents=True, exist_ok=True)
         if "remove" in self.said:
             file.unlink()
             return

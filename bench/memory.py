@@ -8,7 +8,7 @@ from bench.sizes import Sizes
 from bench.web import Walks
 
 CONNECTIONS = 64
-WALKS = 256  # the most whole walks that fill every cache before the count begins
+WALKS = 256  # whole walks that fill every cache before the count begins
 WARM = 20  # and one conversation for so many that are counted
 
 
@@ -16,7 +16,7 @@ def measure(walks: Walks, sizes: Sizes) -> dict[str, object]:
     """Hold distinct conversations, each a first screen and a press in a chat of its own, and weigh the server."""
     with serving(GUIDE) as server, pinned(-1):
         start = server.resident()
-        asyncio.run(talk(server.port, Crowd(plans(walks), min(WALKS, sizes.chats // WARM)), CONNECTIONS))
+        asyncio.run(talk(server.port, Crowd(plans(walks), WALKS), CONNECTIONS))
         asyncio.run(talk(server.port, Crowd(plans(walks, 1), sizes.chats // WARM), CONNECTIONS))
         warm = server.resident()
         took = asyncio.run(talk(server.port, Crowd(plans(walks, 1), sizes.chats), CONNECTIONS))

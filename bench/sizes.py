@@ -23,7 +23,7 @@ class Sizes:
         return replace(
             self,
             repeats=max(int(self.repeats * scale), 1), rounds=2, presses=max(int(self.presses * scale), 100),
-            web_rounds=1, seconds=max(self.seconds * scale, 0.2), starts=1, chats=max(int(self.chats * scale), 1500),
+            web_rounds=1, seconds=max(self.seconds * scale, 0.2), starts=1, chats=max(int(self.chats * scale), 2500),
         )  # fmt: skip
 
 

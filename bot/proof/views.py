@@ -8,14 +8,17 @@ from typing import Final, assert_never
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.core.book import Card, Contacts, Doors, Duties, Facts, Laws, Note, Route, Spoken
+from bot.core.engine import PAGES
+from bot.core.events import Hint
 from bot.core.session import Session
 from bot.proof.states import Bits, States
 from bot.talk.plain import text_of
 from bot.talk.ports import Card as Shown
 from bot.talk.ports import Frame, Screen
-from bot.talk.screen import Drawer
+from bot.talk.screen import Drawer, Told
 
 TOKEN: Final = "A" * 62  # as long as a real one; the seal has its own tests
+MOST_GUESSES: Final = 3
 NIGHT: Final = time(3, 30)  # the hour at which most lines are closed, so that the longest form is measured
 
 
@@ -61,15 +64,16 @@ class Views:
                 yield View(step, facts, where, self.drawer.draw(session, TOKEN, Frame(), self.now))
 
     def pages(self, view: View, frame: Frame) -> Iterator[Screen]:
-        """Draw all pages of a view in a frame."""
+        """Draw all pages of a view in a frame, under the longest notice there can be."""
         session = Session(view.step.ref, view.screen.locale, view.facts)
-        page = 0
-        while True:
-            screen = self.drawer.draw(replace(session, page=page), TOKEN, frame, self.now)
+        labels = {number: offer.label for number, offer in enumerate(view.screen.offers)}
+        longest = sorted(labels, key=lambda number: -len(labels[number]))[:MOST_GUESSES]
+        told = Told(Hint.GUESS, tuple(longest))
+        for page in range(PAGES):
+            screen = self.drawer.draw(replace(session, page=page), TOKEN, frame, self.now, told)
             yield screen
             if not any(offer.number == 0 and offer.label == self._more(screen) for offer in screen.offers):
                 return
-            page += 1
 
     def _more(self, screen: Screen) -> str:
         return self.drawer.speech(screen.locale).phrase(Phrase.MORE)

@@ -1,6 +1,7 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from bot.content.library import Library
 from bot.content.words import FILLER
@@ -20,14 +21,14 @@ class Listener:
     """Understands typed words in the person's language, in English and in Hindi."""
 
     def __init__(self, library: Library, drawer: Drawer) -> None:
-        """Compile the words of every language once."""
+        """Take the content; the words are compiled when somebody first types."""
         self._library = library
         self._drawer = drawer
-        self._lexicons = {tag: self._lexicon(tag) for tag in library.languages}
+        self._lexicon = cache(self._compile)
 
     def hear(self, session: Session, words: Private[str]) -> Event:
         """Turn words into an event; they are not kept, shown or passed on."""
-        heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicons[session.locale])
+        heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicon(self._heard_in(session.locale)))
         match heard:
             case Chosen(number):
                 return Pressed(number - 1)
@@ -56,9 +57,12 @@ class Listener:
             return (way.label.english,)
         return ()
 
-    def _lexicon(self, tag: str) -> Lexicon:
-        tags = tuple(dict.fromkeys((tag, *UNDERSTOOD_EVERYWHERE)))
-        pages = [self._library.words[tag] for tag in tags if tag in self._library.words]
+    def _heard_in(self, tag: str) -> frozenset[str]:
+        """Name the languages whose words are understood in a language; English and Hindi talks share one lexicon."""
+        return frozenset((tag, *UNDERSTOOD_EVERYWHERE)) & self._library.words.keys()
+
+    def _compile(self, tags: frozenset[str]) -> Lexicon:
+        pages = [self._library.words[tag] for tag in sorted(tags)]
         phrases: dict[Command, list[str]] = {
             command: [phrase for page in pages for phrase in page[command.value]]
             for command in Command

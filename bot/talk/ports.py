@@ -67,13 +67,9 @@ class Unit(Enum):
 
     def measure(self, text: str) -> int:
         """Give the length of `text` in this unit."""
-        match self:
-            case Unit.CHARACTERS:
-                return len(text)
-            case Unit.UTF16:
-                return len(text.encode("utf-16-le")) // 2
-            case Unit.BYTES:
-                return len(text.encode())
+        if self is Unit.UTF16:
+            return len(text.encode("utf-16-le")) // 2
+        return len(text.encode()) if self is Unit.BYTES else len(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.content.reader import is_point
-from bot.core.book import OTHER, Pick, Spoken, Way
+from bot.core.book import OTHER, Pick, Ref, Spoken, Way
 from bot.core.events import Command, Hint
 from bot.core.session import Session
 from bot.talk.cards import Cards
@@ -35,6 +36,15 @@ class Told:
     guesses: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What a step says in one language whoever asks: text, labels, controls. Kept once drawn; nothing in it is a person's."""
+
+    blocks: tuple[Block, ...]
+    labels: tuple[tuple[str, str], ...]
+    controls: tuple[tuple[str, str], ...]
+
+
 class Drawer:
     """Draws the screens of one library."""
 
@@ -42,24 +52,27 @@ class Drawer:
         """Take the content."""
         self._library = library
         self._speech = {tag: Speech(library, language) for tag, language in library.languages.items()}
+        self._still = cache(self._write)
 
     def draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told | None = None) -> Screen:
         """Draw a session; `token` is its sealed form, carried by every button."""
         speech = self._speech[session.locale]
         step = self._library.book.spoken(session.at)
         cards = Cards(speech, session.facts, now)
-        blocks = [*paragraphs(speech.say(step.text)), *(block for card in step.show for block in cards.compose(card))]
-        notice = self._notice(speech, step, told)
+        still = self._still(session.locale, session.at)
+        blocks = [*still.blocks, *(block for card in step.show for block in cards.compose(card))]
+        notice = _notice(speech, still, told)
         footnote = speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None
         pages = _pages(blocks, frame, len(notice or "") + len(footnote or "") + 4)
         sheets = _sheets(len(step.ways), frame, len(pages))
         last = len(pages) - 1 + max(len(sheets) - 1, 0)
         page = min(session.page, last)
         sheet = sheets[page - len(pages) + 1] if sheets and page >= len(pages) - 1 else range(0)
-        offers = [*self._sheet(speech, step, token, sheet), *self._turning(speech, token, page, last)]
+        offers = [*_sheet(still, token, sheet), *self._turning(speech, token, page, last)]
         return Screen(
             session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
-            tuple(pages[min(page, len(pages) - 1)]), tuple(offers), tuple(self._controls(speech, token)), footnote,
+            tuple(pages[min(page, len(pages) - 1)]), tuple(offers),
+            tuple(Offer(token + code, label, label) for code, label in still.controls), footnote,
         )  # fmt: skip
 
     def farewell(self, locale: str, phrase: Phrase) -> Farewell:
@@ -91,13 +104,6 @@ class Drawer:
         """Give the speech of a language."""
         return self._speech[locale]
 
-    def _notice(self, speech: Speech, step: Spoken, told: Told | None) -> str | None:
-        if told is None or told.hint is None:
-            return None
-        labels = [self.label(speech, step, step.ways[number])[0] for number in told.guesses if number < len(step.ways)]
-        values = {"guesses": ", ".join(labels)} if told.hint is Hint.GUESS else {}
-        return speech.phrase(Phrase(told.hint.value), **values)
-
     def _turning(self, speech: Speech, token: str, page: int, last: int) -> Iterator[Offer]:
         """Give the buttons that turn pages."""
         if page < last:
@@ -107,15 +113,27 @@ class Drawer:
             earlier = speech.phrase(Phrase.EARLIER)
             yield Offer(token + page_code(page - 1), earlier, earlier)
 
-    def _sheet(self, speech: Speech, step: Spoken, token: str, numbers: range) -> Iterator[Offer]:
-        for number in numbers:
-            label, short = self.label(speech, step, step.ways[number])
-            yield Offer(token + number_code(number), label, short, number + 1)
+    def _write(self, locale: str, ref: Ref) -> Still:
+        speech, step = self._speech[locale], self._library.book.spoken(ref)
+        return Still(
+            tuple(paragraphs(speech.say(step.text))),
+            tuple(self.label(speech, step, way) for way in step.ways),
+            tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS),
+        )
 
-    def _controls(self, speech: Speech, token: str) -> Iterator[Offer]:
-        for command, phrase in CONTROLS:
-            label = speech.phrase(phrase)
-            yield Offer(token + CODES[command], label, label)
+
+def _notice(speech: Speech, still: Still, told: Told | None) -> str | None:
+    if told is None or told.hint is None:
+        return None
+    labels = [still.labels[number][0] for number in told.guesses if number < len(still.labels)]
+    values = {"guesses": ", ".join(labels)} if told.hint is Hint.GUESS else {}
+    return speech.phrase(Phrase(told.hint.value), **values)
+
+
+def _sheet(still: Still, token: str, numbers: range) -> Iterator[Offer]:
+    for number in numbers:
+        label, short = still.labels[number]
+        yield Offer(token + number_code(number), label, short, number + 1)
 
 
 def _sheets(ways: int, frame: Frame, pages: int) -> list[range]:

@@ -1,7 +1,7 @@
 """Everything that can be sent to the web chat, each with a mark in it, honest and malformed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -51,6 +51,11 @@ class Page:
 
 def ask(method: str = "GET", path: str = "/", body: bytes = b"", **headers: str) -> bytes:
     """Write a request."""
+    return write(method, path, body, headers)
+
+
+def write(method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Write a request with headers of any name."""
     named = {"host": "guide.test", "connection": "close", **headers}
     if body or method == "POST":
         named.setdefault("content-length", str(len(body)))
@@ -75,9 +80,9 @@ def honest(marks: Marks, page: Page) -> Iterator[Knock]:
     yield Knock("health query", ask(path=marks.new("health query", "/health?{}")))
     yield Knock("leave query", ask(path=marks.new("leave query", "/leave?to={}")))
     for header in HEADERS:
-        yield Knock(header, ask(**{header.replace("-", "_"): marks.new(header, "v={}; {}")}))
+        yield Knock(header, write("GET", "/", b"", {header: marks.new(header, "v={}; {}")}))
     yield Knock("accept-language", ask(accept_language=marks.new("accept-language", "hi-{},{};q=0.9,x-{};q={}")))
-    yield Knock("header name", ask(**{marks.new("header name", "x-{}"): "1"}))
+    yield Knock("header name", write("GET", "/", b"", {marks.new("header name", "x-{}"): "1"}))
 
 
 def forged(marks: Marks, page: Page) -> Iterator[Knock]:
@@ -143,9 +148,9 @@ def broken(marks: Marks, page: Page) -> Iterator[Knock]:
     )
     two = ask("POST", body=marks.new("two at once", "words={}").encode(), content_type=FORM).replace(b"close", b"keep-alive")
     yield Knock("two at once", two + ask(path=marks.new("second", "/?{}")))
-    key = {"upgrade": "websocket", "sec_websocket_version": "13", "sec_websocket_key": "dGhlIHNhbXBsZSBub25jZQ=="}
-    line = ask(path=marks.new("websocket", "/{}?{}"), **key, sec_websocket_protocol=marks.new("websocket protocol"))
-    yield Knock("websocket", line.replace(b"connection: close", b"connection: upgrade"), hang_up=True)
+    key = {"upgrade": "websocket", "connection": "upgrade", "sec-websocket-version": "13"}
+    key |= {"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-protocol": marks.new("websocket protocol")}
+    yield Knock("websocket", write("GET", marks.new("websocket", "/{}?{}"), b"", key), hang_up=True)
 
 
 def every(marks: Marks, page: Page) -> Iterator[Knock]:

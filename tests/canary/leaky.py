@@ -48,6 +48,6 @@ def leaky(settings: Settings, content: Library) -> Conversation:
 
 
 if __name__ == "__main__":
-    cli.silence = loud
+    cli.silence = loud  # type: ignore[attr-defined] # the name that `main` looks up
     wiring.conversation = leaky
     sys.exit(cli.main())

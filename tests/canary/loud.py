@@ -18,5 +18,5 @@ def loud() -> None:
 
 
 if __name__ == "__main__":
-    cli.silence = loud
+    cli.silence = loud  # type: ignore[attr-defined] # the name that `main` looks up
     sys.exit(cli.main())

@@ -57,6 +57,9 @@ LAYERS = {
 }
 
 
+TERMINAL = [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}]
+
+
 class Ears(logging.Handler):
     """Hears every logger, and formats what it hears as a log file would, traceback and all."""
 
@@ -100,7 +103,6 @@ def site(library: Library, kind: type[Conversation] = Conversation) -> Starlette
 
 def failing(blurts: Marks) -> Callable[..., NoReturn]:
     """Make a method that fails, and tells in its message a mark and all that it was given."""
-
     mark = blurts.new("exception")
 
     def fail(*given: object, **named: object) -> NoReturn:
@@ -187,7 +189,7 @@ async def test_a_failure_is_answered_calmly(library: Library, monkeypatch: pytes
     assert [place for place in failed if b"112" not in places[place.replace("status", "body")]] == []
 
 
-@pytest.mark.parametrize("layer", [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}])
+@pytest.mark.parametrize("layer", TERMINAL)
 def test_a_failure_in_the_terminal(
     library: Library, ears: Ears, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, layer: str
 ) -> None:
@@ -198,8 +200,6 @@ def test_a_failure_in_the_terminal(
     monkeypatch.setattr("bot.cli.silence", lambda: None)
     monkeypatch.setattr("bot.wiring.library", lambda: library)
     owner, name = LAYERS[layer]
-    if layer in {"language"}:
-        pytest.skip("built before the first turn")
     monkeypatch.setattr(owner, name, failing(marks))
     places: Mapping[str, bytes] = {}
     try:

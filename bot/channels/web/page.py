@@ -1,6 +1,7 @@
 """Draws a reply as one page of HTML. All pages have the same shape."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,7 @@ class Page:
         env.filters |= {"kind": _kind, "reachable": _reachable}
         env.tests["urgent"] = _urgent
         self._template = env.get_template("page.html")
+        self._words = cache(lambda tag: words(conversation.speech(tag)))
 
     def show(self, reply: Reply, asked: Asked) -> HTMLResponse:
         """Draw the answer to a request."""
@@ -65,7 +67,7 @@ class Page:
 
     def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False) -> HTMLResponse:
         html = self._template.render(
-            screen=screen, words=words(self._conversation.speech(screen.locale)), chat=chat,
+            screen=screen, words=self._words(screen.locale), chat=chat,
             root=root, leave_url=self._leave_url, lost=lost,
         )  # fmt: skip
         return HTMLResponse(html, status)

@@ -119,12 +119,19 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """How a card picks contacts: by kind in this order, or by what they do."""
+    """How a card picks contacts: by kind in this order, or by what they do.
+
+    `at_least` counts only lines for everybody in the whole country; the rest is filled from what is true anywhere.
+    `both_ages` shows lines for adults and lines for under-18s, each with its label, while the age is not known.
+    `everybody_first` puts lines for women only behind those for all.
+    """
 
     kinds: tuple[str, ...]
     does: tuple[str, ...]
     most: int
     at_least: int = 0
+    both_ages: bool = False
+    everybody_first: bool = False
 
 
 def suits(who: str, minor: str | None) -> bool:
@@ -136,7 +143,8 @@ def pick(selection: Selection, country: Country, anywhere: Country, facts: Facts
     """Choose contacts for a card: the country's best first, then those that are true everywhere if too few."""
     local = _fitting(selection, country, facts, today)
     world = _fitting(selection, anywhere, facts, today) if country is not anywhere else []
-    missing = max(0, max(selection.at_least, 1) - len(local))
+    for_all = sum(contact.region is None and not contact.women for contact in local[: selection.most])
+    missing = max(0, max(selection.at_least, 1) - for_all)
     return [*local[: selection.most], *world[:missing]] if local else world[: selection.most]
 
 
@@ -145,12 +153,13 @@ def _fitting(selection: Selection, country: Country, facts: Facts, today: date) 
     fit = [
         contact
         for contact in country.contacts
-        if suits(contact.who, minor)
+        if (suits(contact.who, minor) or (selection.both_ages and minor is None))
         and contact.proof.shown(today)
         and (contact.kind in selection.kinds or set(contact.does) & set(selection.does))
     ]
     rank = {kind: place for place, kind in enumerate(selection.kinds)}
-    return sorted(fit, key=lambda contact: (contact.region is not None, rank.get(contact.kind, len(rank))))
+    last = selection.everybody_first
+    return sorted(fit, key=lambda it: (it.region is not None, last and it.women, rank.get(it.kind, len(rank))))
 
 
 def read_country(desk: Desk, page: Map, kinds: Sequence[str], does: Sequence[str], whats: Sequence[str]) -> Country | None:

@@ -21,6 +21,7 @@ from bot.core.book import OTHER, UNKNOWN, Book, Facts, Ref, Text
 from bot.core.events import Command
 
 LISTS: Final = ("countries", "platforms")
+OFFERED: Final = ("messenger", "social", "adult", "website", "search", "archive")  # kinds of platforms, as they are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +195,23 @@ class Reading:
         return {key: ref for key, ref in found.items() if ref}
 
 
+def _rank(platform: Platform) -> int:
+    """Put what most people need first in the list of places."""
+    return OFFERED.index(platform.kind)
+
+
 def _resolve(
     declared: Mapping[str, Sequence[str]], countries: Mapping[str, Country], platforms: Mapping[str, Platform]
 ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     """Fill the facts whose values come from files, and name those."""
     sources = {
         "countries": tuple(code for code in countries if code != ANYWHERE),
-        "platforms": tuple(key for key, it in platforms.items() if key != ANYWHERE and it.kind != "hash_service"),
+        "platforms": tuple(
+            sorted(
+                (key for key, it in platforms.items() if key != ANYWHERE and it.kind in OFFERED),
+                key=lambda key: _rank(platforms[key]),
+            )
+        ),
     }
     listed = frozenset(name for name, values in declared.items() if isinstance(values, str))
     facts = {

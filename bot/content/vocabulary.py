@@ -48,8 +48,9 @@ def _maps(form: Form | None) -> list[tuple[str, Map]]:
 def _selection(form: Form, kinds: Mapping[str, Text], does: Mapping[str, Text]) -> Selection:
     names, actions = form.words("kinds", kinds), form.words("does", does)
     most, least = form.scalar("most", needed=False), form.scalar("at_least", needed=False)
-    form.done(lambda: ("kinds", "does", "most", "at_least"))
-    return Selection(names, actions, _count(form, most, 1), _count(form, least, 0))
+    both, first = (form.word(key, ("yes", "no"), needed=False) == "yes" for key in ("both_ages", "everybody_first"))
+    form.done(lambda: ("kinds", "does", "most", "at_least", "both_ages", "everybody_first"))
+    return Selection(names, actions, _count(form, most, 1), _count(form, least, 0), both, first)
 
 
 def _count(form: Form, scalar: Scalar | None, otherwise: int) -> int:

@@ -60,7 +60,7 @@ class Cards:
 
     def _contacts(self, name: str) -> Iterator[Block]:
         selection, contacts = self.speech.library.vocabulary.selections[name], self._chosen(name)
-        for contact in contacts:
+        for contact in sorted(contacts, key=self._closed):
             lines = (self._emergency(contact),) if contact.kind == EMERGENCY else tuple(self._lines(contact))
             yield Shown("" if contact.kind == EMERGENCY else contact.name, lines)
         if not contacts and selection.kinds[:1] == (EMERGENCY,):
@@ -114,26 +114,37 @@ class Cards:
         say = self.speech.phrase
         if contact.cost:
             yield say(Phrase.FREE if contact.cost == "free" else Phrase.STANDARD)
+        yield from self._audience(contact)
+        if contact.languages:
+            yield say(Phrase.SPEAKS, languages=self.speech.tongues(contact.languages))
+
+    def _audience(self, contact: Contact) -> Iterator[str]:
+        """Say whom a line is for, if not for everybody."""
+        say = self.speech.phrase
         if contact.women:
             yield say(Phrase.FOR_WOMEN)
         if contact.who != "all":
             yield say(Phrase.FOR_ADULTS if contact.who == "adults" else Phrase.FOR_MINORS)
         if contact.region:
             yield say(Phrase.ONLY_IN, region=contact.region)
-        if contact.languages:
-            yield say(Phrase.SPEAKS, languages=self.speech.tongues(contact.languages))
+
+    def _closed(self, contact: Contact) -> bool:
+        """Tell whether nobody answers now; who answers comes first (R19)."""
+        return contact.hours is not None and not contact.hours.open_at(self.now)
 
     def _doors(self) -> Iterator[Line]:
-        words = self.speech.library.vocabulary
+        words, doubtful = self.speech.library.vocabulary, False
         for name in words.doors:
             door = self.speech.say(words.door_labels[name])
             contacts = self._chosen(name, doors=True)
+            doubtful |= any(self._seen(contact.proof).doubtful(self._today) for contact in contacts[:1])
             yield self._door(door, contacts[0]) if contacts else Line(self.speech.phrase(Phrase.DOOR_NONE, door=door))
+        if doubtful:
+            yield Line(self.speech.phrase(Phrase.CHECK_FIRST))
 
     def _door(self, door: str, contact: Contact) -> Line:
-        self._seen(contact.proof)
-        way = next(self._reach(contact))
-        return Line(f"{door}: {contact.name}. {way.text}", way.href)
+        way, audience = next(self._reach(contact)), " · ".join(self._audience(contact))
+        return Line(f"{door}: {contact.name}. {way.text}" + f" · {audience}" * bool(audience), way.href)
 
     def _note(self, topic: str) -> Iterator[Block]:
         library = self.speech.library

@@ -2,7 +2,7 @@
 
 A story is a YAML file: `walk` (what it is about, one sentence) and `steps`, a list of
 
-- `see: step.ref`: this step of the library is on the screen, in the language of the talk (`farewell` after leaving);
+- `see: step.ref`: the words of this step of the library are on the screen, in any language (`farewell` after leaving);
 - `press:` a choice by its label, its id in the journey's file or its number, or a control by its label or its name
   (back, menu, person, danger, language, leave);
 - `type:` words;
@@ -68,57 +68,56 @@ def _act(path: Path, line: object) -> Act:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was on one screen: which step it is, and all that a person could read and press there."""
+    """What was on one screen: the steps that say this (mostly one), and all that a person could read and press there."""
 
-    ref: str
+    refs: frozenset[str]
     text: str
     choices: tuple[str, ...]
     controls: tuple[str, ...]
 
 
 class Map:
-    """Finds a step by its words."""
+    """Finds steps by their words."""
 
     def __init__(self, library: Library) -> None:
         """Take every step's words in every language, the longest first."""
         self.library = library
-        self._texts = sorted(
-            (
-                (one_line(library.catalogs.say(step.text, locale).replace("\n- ", " - ")), ref, locale)
-                for ref, step in library.book.steps.items()
-                if not isinstance(step, Branch)
-                for locale in library.languages
-            ),
-            key=lambda it: -len(it[0]),
-        )
+        self._refs: dict[str, set[str]] = {}
+        texts = [(ref, step.text) for ref, step in library.book.steps.items() if not isinstance(step, Branch)]
+        for ref, text in texts:
+            for locale in library.languages:
+                self._refs.setdefault(one_line(library.catalogs.say(text, locale)), set()).add(ref)
+        self._texts = sorted(self._refs, key=len, reverse=True)
 
-    def where(self, text: str, channel: str) -> tuple[str, str]:
-        """Name the step and the language of the words on a screen.
+    def where(self, text: str, channel: str) -> frozenset[str]:
+        """Name the steps whose words are on a screen; those with the same words are several.
 
         Raises:
             LookupError: if no step says this.
         """
-        for locale in self.library.languages:
-            if self._phrase(Phrase(f"farewell_{channel}"), locale) == text:
-                return FAREWELL, locale
-        found = next(((ref, locale) for words, ref, locale in self._texts if words in text), None)
+        if text in self._phrases(Phrase(f"farewell_{channel}")):
+            return frozenset({FAREWELL})
+        found = next((words for words in self._texts if words in text), None)
         if found is None:
             message = f"No step says: {text}"
             raise LookupError(message)
-        return found
+        return frozenset(self._refs[found])
 
-    def label(self, ref: str, locale: str, choices: tuple[str, ...], what: str | int) -> str | int:
+    def label(self, refs: frozenset[str], labels: tuple[str, ...], what: str | int) -> str | int:
         """Find the label that a story means by an id of the step or by the name of a control."""
-        if isinstance(what, int) or what in choices or ref == FAREWELL:
+        if isinstance(what, int) or what in labels or FAREWELL in refs:
             return what
-        ids = [way.id for way in self.library.book.spoken(ref).ways]
-        if what in ids:
-            return ids.index(what) + 1
+        for ways in (self.library.book.spoken(ref).ways for ref in sorted(refs)):
+            if what in (ids := [way.id for way in ways]):
+                return ids.index(what) + 1
         names = {command.value: phrase for command, phrase in CONTROLS} | {"language": Phrase.LANGUAGE}
-        return self._phrase(names[what], locale) if what in names else what
+        meant = self._phrases(names[what]) & {*labels} if what in names else set()
+        return min(meant, default=what)
 
-    def _phrase(self, phrase: Phrase, locale: str) -> str:
-        return one_line(self.library.catalogs.say(self.library.phrases[phrase], locale))
+    def _phrases(self, phrase: Phrase) -> set[str]:
+        """Say a phrase in every language."""
+        text = self.library.phrases[phrase]
+        return {one_line(self.library.catalogs.say(text, locale)) for locale in self.library.languages}
 
 
 async def play(story: Story, player: Player, known: Map) -> list[Seen]:
@@ -127,7 +126,7 @@ async def play(story: Story, player: Player, known: Map) -> list[Seen]:
     screens = [_look(player, known)]
     try:
         for number, act in enumerate(story.acts, start=1):
-            place = f"{story.name}, line {number} ({act.kind}: {act.what}) on {player.channel}, at {screens[-1].ref}"
+            place = f"{story.name}, line {number} ({act.kind}: {act.what}) on {player.channel}, at {sorted(screens[-1].refs)}"
             if act.kind in {"press", "type"}:
                 await _do(act, player, known)
                 screens.append(_look(player, known))
@@ -142,20 +141,20 @@ async def _do(act: Act, player: Player, known: Map) -> None:
     if act.kind == "type":
         await player.type(str(act.what))
         return
-    ref, locale = known.where(player.text, player.channel)
-    await player.press(known.label(ref, locale, (*player.choices, *player.controls), act.what))
+    refs = known.where(player.text, player.channel)
+    await player.press(known.label(refs, (*player.choices, *player.controls), act.what))
 
 
 def _look(player: Player, known: Map) -> Seen:
-    ref, _ = known.where(player.text, player.channel)
-    return Seen(ref, "" if ref == FAREWELL else player.text, player.choices, player.controls)
+    refs = known.where(player.text, player.channel)
+    return Seen(refs, "" if FAREWELL in refs else player.text, player.choices, player.controls)
 
 
 def _holds(act: Act, seen: Seen, player: Player) -> bool:
     whole = one_line(" ".join((player.text, *player.choices)))
     match act.kind:
         case "see":
-            return seen.ref == act.what
+            return act.what in seen.refs
         case "text":
             return one_line(str(act.what)) in whole
         case _:

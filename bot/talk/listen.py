@@ -59,7 +59,7 @@ class Listener:
 
     def _heard_in(self, tag: str) -> frozenset[str]:
         """Name the languages whose words are understood in a language; English and Hindi talks share one lexicon."""
-        return frozenset((tag, *UNDERSTOOD_EVERYWHERE)) & self._library.words.keys()
+        return frozenset({tag, *UNDERSTOOD_EVERYWHERE} & self._library.words.keys())
 
     def _compile(self, tags: frozenset[str]) -> Lexicon:
         pages = [self._library.words[tag] for tag in sorted(tags)]

@@ -60,6 +60,22 @@ LAYERS = {
 TERMINAL = [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}]
 
 
+class Planting(io.StringIO):
+    """A keyboard: when its second line is asked for, a failure is planted. So the guide has started well before it fails."""
+
+    def __init__(self, lines: str, plant: Callable[[], None]) -> None:
+        """Take what will be typed, and how to plant."""
+        super().__init__(lines)
+        self._plant, self._asked = plant, 0
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # as `StringIO` itself
+        """Give a line."""
+        self._asked += 1
+        if self._asked == len(("first", "second")):
+            self._plant()
+        return super().readline(-1 if size is None else size)
+
+
 class Ears(logging.Handler):
     """Hears every logger, and formats what it hears as a log file would, traceback and all."""
 
@@ -195,12 +211,12 @@ def test_a_failure_in_the_terminal(
 ) -> None:
     """A layer fails while somebody talks in the terminal: neither screen, stderr nor log tells what the exception told."""
     marks, display = Marks(), io.StringIO()
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"1\n{marks.new('typed')}\n1\nq\n"))
+    owner, name = LAYERS[layer]
+    keyboard = Planting(f"1\n{marks.new('typed')}\n1\nq\n", lambda: monkeypatch.setattr(owner, name, failing(marks)))
+    monkeypatch.setattr("sys.stdin", keyboard)
     monkeypatch.setattr("sys.stdout", display)
     monkeypatch.setattr("bot.cli.silence", lambda: None)
     monkeypatch.setattr("bot.wiring.library", lambda: library)
-    owner, name = LAYERS[layer]
-    monkeypatch.setattr(owner, name, failing(marks))
     places: Mapping[str, bytes] = {}
     try:
         cli.main(["chat", "--plain"])

@@ -11,7 +11,6 @@ from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
 from bot import cli
-from bot.channels.console import Console
 from bot.channels.web import app as web
 from bot.channels.web.page import Page as Sheet
 from bot.content.catalogs import Catalogs
@@ -60,20 +59,20 @@ LAYERS = {
 TERMINAL = [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}]
 
 
-class Planting(io.StringIO):
+class Planting(io.TextIOWrapper):
     """A keyboard: when its second line is asked for, a failure is planted. So the guide has started well before it fails."""
 
     def __init__(self, lines: str, plant: Callable[[], None]) -> None:
         """Take what will be typed, and how to plant."""
-        super().__init__(lines)
+        super().__init__(io.BytesIO(lines.encode()), "utf-8")
         self._plant, self._asked = plant, 0
 
-    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # as `StringIO` itself
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override] # as its base class
         """Give a line."""
         self._asked += 1
         if self._asked == len(("first", "second")):
             self._plant()
-        return super().readline(-1 if size is None else size)
+        return super().readline(size)
 
 
 class Ears(logging.Handler):
@@ -205,33 +204,33 @@ async def test_a_failure_is_answered_calmly(library: Library, monkeypatch: pytes
     assert [place for place in failed if b"112" not in places[place.replace("status", "body")]] == []
 
 
+def chat(library: Library, monkeypatch: pytest.MonkeyPatch, lines: str, plant: Callable[[], None]) -> dict[str, bytes]:
+    """Talk in the terminal, and give what was on the screen; an exception that comes out would be printed as it is."""
+    screen = io.BytesIO()
+    display = io.TextIOWrapper(screen, "utf-8", write_through=True)
+    monkeypatch.setattr("sys.stdin", Planting(lines, plant))
+    monkeypatch.setattr("sys.stdout", display)
+    monkeypatch.setattr("bot.cli.silence", lambda: None)
+    monkeypatch.setattr("bot.wiring.library", lambda: library)
+    places: dict[str, bytes] = {}
+    try:
+        cli.main(["chat", "--plain"])
+    except RuntimeError as error:
+        places["escaped"] = repr(error).encode()
+    return {**places, "screen": screen.getvalue()}
+
+
 @pytest.mark.parametrize("layer", TERMINAL)
 def test_a_failure_in_the_terminal(
     library: Library, ears: Ears, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, layer: str
 ) -> None:
     """A layer fails while somebody talks in the terminal: neither screen, stderr nor log tells what the exception told."""
-    marks, display = Marks(), io.StringIO()
+    marks = Marks()
     owner, name = LAYERS[layer]
-    keyboard = Planting(f"1\n{marks.new('typed')}\n1\nq\n", lambda: monkeypatch.setattr(owner, name, failing(marks)))
-    monkeypatch.setattr("sys.stdin", keyboard)
-    monkeypatch.setattr("sys.stdout", display)
-    monkeypatch.setattr("bot.cli.silence", lambda: None)
-    monkeypatch.setattr("bot.wiring.library", lambda: library)
-    places: Mapping[str, bytes] = {}
-    try:
-        cli.main(["chat", "--plain"])
-    except RuntimeError as error:
-        places = {"escaped": repr(error).encode()}
-    log = "\n".join(ears.heard).encode()
-    assert marks.find({**places, "screen": display.getvalue().encode(), **printed(capfd), "log": log}) == []
-
-
-class Blurting(Conversation):
-    """A talk that fails and tells."""
-
-    def turn(self, incoming: Incoming, frame: Frame) -> Reply:  # noqa: ARG002 - whatever comes in
-        """Fail."""
-        raise RuntimeError(_words(incoming))
+    lines = f"1\n{marks.new('typed')}\n1\nq\n"
+    places = chat(library, monkeypatch, lines, lambda: monkeypatch.setattr(owner, name, failing(marks)))
+    assert marks.find({**places, **printed(capfd), "log": "\n".join(ears.heard).encode()}) == []
+    assert "escaped" not in places
 
 
 def _words(incoming: Incoming) -> str:
@@ -273,20 +272,20 @@ async def test_the_search_finds_every_leak(library: Library, ears: Ears, capfd: 
     }  # fmt: skip
 
 
-async def test_an_escaping_exception_is_found(library: Library) -> None:
+async def test_an_escaping_exception_is_found() -> None:
     """An exception that leaves the application is found by its text."""
-    marks, inner = Marks(), talk(library, Blurting)
+    marks = Marks()
 
     async def app(scope: Mapping[str, object], receive: object, send: object) -> None:
         raise RuntimeError(str(scope["path"]))
 
-    assert isinstance(inner, Blurting)
     assert {one.place for one in marks.find(await gather(app, marks))} == {"escaped"}  # type: ignore[arg-type] # as above
 
 
-def test_a_failing_terminal_is_found(library: Library) -> None:
-    """A talk that fails with typed words in its message does leave a bare `Console`: the search above has something to see."""
+def test_a_leaking_terminal_is_found(library: Library, ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A talk that prints or logs typed words is found in the terminal too."""
     marks = Marks()
-    keyboard = io.StringIO(f"{marks.new('typed')}\n")
-    with pytest.raises(RuntimeError):
-        Console(talk(library, Blurting), keyboard, io.StringIO(), plain=True).run(Opened(), None)
+    monkeypatch.setattr("bot.wiring.conversation", lambda *_: talk(library, Echoing))
+    places = chat(library, monkeypatch, f"{marks.new('typed')}\nq\n", lambda: None)
+    found = marks.find({**places, "log": "\n".join(ears.heard).encode()})
+    assert {(one.place, one.shape) for one in found} >= {("screen", "plain"), ("log", "hex")}

@@ -4,10 +4,12 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, TextIO
 
+from bot.content.phrases import Phrase
 from bot.core.private import Private
+from bot.log import Moment, note
 from bot.talk.conversation import Conversation
 from bot.talk.plain import text_of
 from bot.talk.ports import Address, Farewell, Frame, Incoming, Input, Offer, Opened, Press, Screen, Words
@@ -27,6 +29,12 @@ class Console:
     keyboard: TextIO
     display: TextIO
     plain: bool = False
+    last: dict[str, tuple[str, str]] = field(init=False)  # trouble and farewell in each language, said before all else
+
+    def __post_init__(self) -> None:
+        """Get ready to fail calmly."""
+        speeches = map(self.conversation.speech, self.conversation.locales)
+        self.last = {it.language.tag: (it.trouble(), it.phrase(Phrase.FAREWELL_CONSOLE)) for it in speeches}
 
     def run(self, opened: Opened, locale: str | None) -> None:
         """Talk until the person leaves or the input ends."""
@@ -35,16 +43,26 @@ class Console:
             while isinstance(reply, Screen):
                 self._show(reply)
                 line = self.keyboard.readline()
-                reply = self._turn(self._input(line, reply), reply.locale)
+                if not line or line.strip() == KEYS["lv"]:  # leaving works even when nothing else does
+                    reply = Farewell(reply.locale, reply.rtl, reply.title, self.last[reply.locale][1])
+                else:
+                    reply = self._turn(self._input(line, reply), reply.locale, reply)
         self.display.write(f"{reply.text}\n")
 
-    def _turn(self, what: Input, locale: str | None) -> Screen | Farewell:
-        return self.conversation.turn(Incoming(ADDRESS, what, locale), Frame())
+    def _turn(self, what: Input, locale: str | None, before: Screen | None = None) -> Screen | Farewell:
+        """Take a turn. If it fails, the person keeps their screen and is told calmly; the failure's words go nowhere."""
+        try:
+            return self.conversation.turn(Incoming(ADDRESS, what, locale), Frame())
+        except Exception:  # noqa: BLE001 - a person in need never sees an error (DESIGN §7)
+            note(Moment.FAILED)
+            tag = locale if locale in self.last else next(iter(self.last))
+            trouble = self.last[tag][0]
+            return replace(before, notice=trouble) if before else Farewell(tag, rtl=False, title="", text=trouble)
 
     def _input(self, line: str, screen: Screen) -> Input:
-        """Read a line: a key, or words. The end of the input leaves."""
+        """Read a line: a key, or words."""
         keys = {key(offer): offer for offer in (*screen.offers, *screen.controls)}
-        typed = line.strip() if line else KEYS["lv"]
+        typed = line.strip()
         chosen = keys.get(typed)
         return Press(chosen.data) if chosen else Words(Private(typed), screen.token)
 

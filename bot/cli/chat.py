@@ -1,8 +1,12 @@
 """dhaal chat: the guide in this terminal."""
 
 import argparse
+import io
+import signal
 import sys
 from collections.abc import Mapping
+from types import FrameType
+from typing import NoReturn
 
 from bot import wiring
 from bot.channels.console import Console
@@ -28,6 +32,20 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         complain(f'There is no country "{options.country}". These are: {", ".join(content.book.facts["country"])}.')
         return 2
     facts = {"country": options.country} if options.country else {}
+    _prepare()
     plain = options.plain or not (sys.stdin.isatty() and sys.stdout.isatty())
     Console(wiring.conversation(settings, content), sys.stdin, sys.stdout, plain).run(Opened(facts), options.locale)
     return 0
+
+
+def _prepare() -> None:
+    """Read and write on any terminal, and wipe the screen whatever ends the program."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

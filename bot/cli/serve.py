@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     complain(f"The guide is at http://{options.host}:{options.port} - stop it with Ctrl-C.")
     note(Moment.STARTED)
     uvicorn.run(
-        application, host=options.host, port=options.port, log_config=None, access_log=False, server_header=False,
+        application, host=options.host, port=options.port, log_config=None, ws="none", access_log=False, server_header=False,
         date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
     )  # fmt: skip
     note(Moment.STOPPED)

@@ -40,6 +40,11 @@ class Conversation:
         self._drawer = Drawer(library)
         self._listener = Listener(library, self._drawer)
 
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """List the languages, in the order in which they are offered."""
+        return tuple(self._library.languages)
+
     def turn(self, incoming: Incoming, frame: Frame) -> Reply:
         """Open what came, think, draw, seal."""
         now = self._clock()
@@ -77,5 +82,4 @@ class Conversation:
 
     def locale(self, hint: str | None) -> str:
         """Choose the language for a first screen from the channel's hint."""
-        tags = tuple(self._library.languages)
-        return negotiate_locale([hint], tags, sep="-") or tags[0] if hint else tags[0]
+        return negotiate_locale([hint], self.locales, sep="-") or self.locales[0] if hint else self.locales[0]

@@ -60,6 +60,15 @@ class Speech:
         """Name the place whose clock is meant."""
         return str(get_timezone_location(when.tzinfo, locale=self.locale, return_city=True))
 
+    def trouble(self) -> str:
+        """Say what to do when we fail: no country is known then, so every emergency number we have checked is named."""
+        numbers = [
+            f"{self.apart(country.emergency)} ({self.territory(country.code)})"
+            for country in self.library.countries.values()
+            if country.emergency
+        ]
+        return self.phrase(Phrase.TROUBLE, number=format_list(numbers, "or", self.locale))
+
     def day(self, when: date) -> str:
         """Write a date."""
         return self.apart(format_date(when, "medium", locale=self.locale))

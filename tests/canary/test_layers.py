@@ -245,8 +245,8 @@ class Echoing(Conversation):
         words = _words(incoming)
         print(words)  # noqa: T201 - the leak that is to be found
         logging.getLogger("somebody.new").warning("got %s", words.encode().hex())
-        reply = super().turn(Incoming(incoming.address, Opened()), frame)
-        object.__setattr__(reply, "title", words)
+        reply = super().turn(Incoming(incoming.address, Opened()) if words else incoming, frame)
+        object.__setattr__(reply, "title", words or reply.title)
         return reply
 
 

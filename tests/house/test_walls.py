@@ -190,7 +190,8 @@ def test_functions_are_short() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_files_are_short(name: str) -> None:
     """No file is longer than 250 lines."""
-    assert len((ROOT / name).read_text("utf-8").splitlines()) <= LONGEST_FILE
+    lines = (ROOT / name).read_text("utf-8").count("\n")
+    assert lines <= LONGEST_FILE
 
 
 def test_nothing_is_left_undone() -> None:

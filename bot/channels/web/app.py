@@ -87,6 +87,7 @@ def _upwards(request: Request) -> str:
 def application(conversation: Conversation, settings: Settings) -> Starlette:
     """Build the web chat from the talk and the settings, of which it uses `leave_url`."""
     doors = Doors(conversation, settings)
+    last = Page(conversation, settings.leave_url).trouble(Asked(Opened(), "", None))
     app = Starlette(
         routes=[
             Route("/", doors.open, methods=["GET"]),
@@ -95,7 +96,7 @@ def application(conversation: Conversation, settings: Settings) -> Starlette:
             Route("/health", doors.health, methods=["GET"]),
             Route("/static/{name}", doors.file, methods=["GET"]),
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, last)],
         exception_handlers={HTTPException: doors.missing},
     )
     app.router.redirect_slashes = False  # a redirect would repeat the Host header

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.log import Moment, note
 
 # connect-src: the page's own script posts its own forms, so that a talk is one entry of the browser's history.
 POLICY: Final = (
@@ -25,21 +28,32 @@ RAW: Final = [(name.encode(), value.encode()) for name, value in HEADERS.items()
 
 
 class Guard:
-    """Adds the headers, and leaves out the body where only the head was asked for."""
+    """Adds the headers, leaves out the body where only the head was asked for, and lets no failure out.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `last` is a page drawn at the start: what a person sees when everything else fails.
+    """
+
+    def __init__(self, app: ASGIApp, last: Response) -> None:
         """Stand before an application."""
         self._app = app
+        self._last = last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
-        head = scope.get("method") == "HEAD"
+        head, begun = scope.get("method") == "HEAD", False
 
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message = {**message, "headers": [*message["headers"], *RAW]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception:  # noqa: BLE001 - its words go nowhere (DESIGN §4, §7)
+            note(Moment.FAILED)
+            if not begun:
+                await self._last(scope, receive, guarded)

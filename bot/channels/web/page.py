@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
@@ -57,7 +56,7 @@ class Page:
         speech = self._conversation.speech(asked.hint)
         menu = speech.phrase(Phrase.MENU)
         retry = Offer(asked.token + CODES[Command.MENU], menu, menu)
-        return self._draw(_plain(speech, asked.token, (Say(trouble(speech)),), (retry,)), asked.chat, 500)
+        return self._draw(_plain(speech, asked.token, (Say(speech.trouble()),), (retry,)), asked.chat, 500)
 
     def missing(self, hint: str | None, status: int, root: str) -> HTMLResponse:
         """Show the way to the start; `root` leads there from the address that was asked for."""
@@ -78,18 +77,8 @@ def words(speech: Speech) -> Words:
     say = speech.phrase
     unreviewed = None if speech.language.reviewed else say(Phrase.UNREVIEWED)
     return Words(
-        say(Phrase.LEAVE), say(Phrase.MENU), say(Phrase.TYPE_HERE), say(Phrase.SEND), trouble(speech), unreviewed
+        say(Phrase.LEAVE), say(Phrase.MENU), say(Phrase.TYPE_HERE), say(Phrase.SEND), speech.trouble(), unreviewed
     )  # fmt: skip
-
-
-def trouble(speech: Speech) -> str:
-    """Say what to do when we fail: no country is known then, so every emergency number we have checked is named."""
-    numbers = [
-        f"{speech.apart(country.emergency)} ({speech.territory(country.code)})"
-        for country in speech.library.countries.values()
-        if country.emergency
-    ]
-    return speech.phrase(Phrase.TROUBLE, number=format_list(numbers, "or", speech.locale))
 
 
 def _plain(speech: Speech, token: str = "", blocks: tuple[Block, ...] = (), offers: tuple[Offer, ...] = ()) -> Screen:

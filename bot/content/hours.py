@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.content.form import Form
 from bot.content.problems import meant
-from bot.content.reader import Form, Scalar
+from bot.content.reader import Scalar
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.content.directory import TOPICS
+from bot.content.form import Form
 from bot.content.platforms import LINKS, PARTS
 from bot.content.problems import Spot, meant
-from bot.content.reader import Desk, Form, Map, Scalar, Value
+from bot.content.reader import Desk, Map, Scalar, Value
 from bot.core.book import (
     LANGUAGE,
     OTHER,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
-from bot.content.reader import Desk, Form, Map
+from bot.content.form import Form
+from bot.content.reader import Desk, Map
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from bot.content.reader import Desk, Form, Map
+from bot.content.form import Form
+from bot.content.reader import Desk, Map
 
 LISTS = ("topic", "avoid", "promise", "media", "delete", "ask", "negation")
 # vowel signs and marks of Arabic and the scripts of South Asia too; not the danda, which ends a sentence

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from bot.content.catalogs import Catalogs, load
-from bot.content.directory import ANYWHERE, Country, read_country
+from bot.content.countries import read_country
+from bot.content.directory import ANYWHERE, Country
+from bot.content.form import Form
 from bot.content.journeys import Journeys, Known
 from bot.content.languages import Language, read_languages
 from bot.content.lexicon import Lexicon, read_lexicon
 from bot.content.phrases import Phrase, read_phrases, same_fields
 from bot.content.platforms import Platform, read_platform
 from bot.content.problems import Spot, UnsoundError
-from bot.content.reader import Desk, Form, Map, Message
+from bot.content.reader import Desk, Map, Message
 from bot.content.records import Proof
 from bot.content.vocabulary import Vocabulary, read_vocabulary
 from bot.content.words import read_words

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from bot.content.directory import WHO, suits
-from bot.content.reader import Desk, Form, Map
+from bot.content.form import Form
+from bot.content.reader import Desk, Map
 from bot.content.records import PROOF_KEYS, Proof, read_proof
 from bot.core.book import Facts, Text
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from bot.content.form import Form
 from bot.content.problems import Spot
-from bot.content.reader import Form
 
 CONFIDENCES: Final = ("verified", "high", "medium")
 CHECK_FIRST_DAYS: Final = 90  # R16: then it says "check first"

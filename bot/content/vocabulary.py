@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.content.directory import Selection
-from bot.content.reader import Desk, Form, Map, Scalar
+from bot.content.form import Form
+from bot.content.reader import Desk, Map, Scalar
 from bot.core.book import Text
 
 

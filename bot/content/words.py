@@ -1,6 +1,7 @@
 """What people may type, one file a language. These words are recognised and never shown."""
 
-from bot.content.reader import Desk, Form, Map
+from bot.content.form import Form
+from bot.content.reader import Desk, Map
 from bot.core.events import Command
 
 FILLER = "filler"

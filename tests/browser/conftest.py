@@ -32,6 +32,8 @@ def urdu(tmp_path_factory: pytest.TempPathFactory) -> Library:
     flows = tmp_path_factory.mktemp("urdu") / "flows"
     copytree(wiring.home() / "flows", flows)
     flows.joinpath("languages.yaml").write_text("languages:\n  - {tag: ur}\n  - {tag: en}\n  - {tag: hi}\n", "utf-8")
+    laws = flows / "laws.yaml"
+    laws.write_text(laws.read_text("utf-8").replace("    hi: [", "    ur: []\n    hi: ["), "utf-8")
     return read(flows, flows.parent / "locales")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.talk.plain import text_of
-from bot.talk.ports import Card, Line, Points, Say, Unit
+from bot.talk.ports import Block, Card, Line, Points, Say, Unit
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_each_channel_counts_in_its_own_unit(text: str, characters: int, utf16: 
 
 def test_a_screen_reads_well_as_plain_text() -> None:
     """Paragraphs stand apart, lists keep their marks, cards their headings, and nothing empty is left."""
-    blocks = [
+    blocks: list[Block] = [
         Say("First."),
         Points(("one", "two"), numbered=True),
         Points(("a",)),

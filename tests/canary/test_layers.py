@@ -59,6 +59,9 @@ LAYERS = {
 TERMINAL = [layer for layer, (owner, _) in LAYERS.items() if owner not in {web, Sheet}]
 
 
+MOST = 20  # lines that are asked for
+
+
 class Planting(io.TextIOWrapper):
     """A keyboard: when its second line is asked for, a failure is planted. So the guide has started well before it fails."""
 
@@ -70,6 +73,7 @@ class Planting(io.TextIOWrapper):
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override] # as its base class
         """Give a line."""
         self._asked += 1
+        assert self._asked < MOST, "the guide goes on after the end of the input"
         if self._asked == len(("first", "second")):
             self._plant()
         return super().readline(size)
@@ -215,7 +219,7 @@ def chat(library: Library, monkeypatch: pytest.MonkeyPatch, lines: str, plant: C
     places: dict[str, bytes] = {}
     try:
         cli.main(["chat", "--plain"])
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:
         places["escaped"] = repr(error).encode()
     return {**places, "screen": screen.getvalue()}
 

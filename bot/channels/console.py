@@ -18,6 +18,7 @@ ADDRESS: Final = Address("console", "console", Private("terminal"))
 KEYS: Final = {"da": "!", "pe": "p", "bk": "b", "me": "m", "la": "l", "lv": "q"}  # code of a control -> key
 WIDEST: Final = 76
 ENTER_ASIDE, LEAVE_ASIDE, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[2J\x1b[3J\x1b[H"
+HELD: Final = "\N{NO-BREAK SPACE}"  # keeps a control and its key on one line
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -100,8 +101,9 @@ class Console:
         for offer in screen.offers:
             yield self._row(offer)
         yield ""
-        row = "   ".join(f"[{key(offer)}] {offer.label}" for offer in screen.controls)
-        yield from textwrap.wrap(row, width, break_long_words=False, break_on_hyphens=False)
+        controls = (f"[{key(offer)}] {offer.label}".replace(" ", HELD) for offer in screen.controls)
+        row = textwrap.wrap("   ".join(controls), width, break_long_words=False, break_on_hyphens=False)
+        yield from (line.replace(HELD, " ") for line in row)
 
     def _row(self, offer: Offer) -> str:
         mark = f"{key(offer):>3}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Knock, Page, ask, every, form
+from .doors import FORM, Knock, Page, ask, every, form
 from .looks import PROC, family, strangers, told
 from .marks import Finding, Marks
 from .rooms import DHAAL, PATIENCE, Room, Server, serving
@@ -128,12 +128,11 @@ def test_a_chat_name_comes_back_to_its_own_page_alone(tmp_path: Path) -> None:
 def test_killed_in_the_middle(tmp_path: Path, how: signal.Signals) -> None:
     """Killed or stopped while words are half told, the program leaves nothing behind, and it does stop."""
     marks = Marks()
-    half = ask("POST", body=marks.new("half", "words={}").encode(), content_type="text/plain", content_length="4000")
-    with serving(tmp_path) as server:
-        with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as line:
-            line.sendall(half)
-            whole = server.exchange(form({"words": marks.new("whole")}))
-            server.process.send_signal(how)
+    half = ask("POST", body=marks.new("half", "words={}").encode(), content_type=FORM, content_length="4000")
+    with serving(tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), PATIENCE) as line:
+        line.sendall(half)
+        whole = server.exchange(form({"words": marks.new("whole")}))
+        server.process.send_signal(how)
         server.process.wait(PATIENCE)
     assert marks.find({"answer": whole, **server.room.said(), **server.room.written()}) == []
     assert server.room.made() == []

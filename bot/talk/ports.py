@@ -121,12 +121,16 @@ Block: TypeAlias = Say | Points | Card
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button: what it carries (ASCII), its label, a short label, and the number a person may type instead."""
+    """A button: what it carries (ASCII), its label, a short label, and the number a person may type instead.
+
+    `lang` is the language of the label where it is not the screen's: a language is offered in its own name.
+    """
 
     data: str
     label: str
     short: str
     number: int = 0
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Still:
     """What a step says in one language whoever asks: text, labels, controls. Kept once drawn; nothing in it is a person's."""
 
     blocks: tuple[Block, ...]
-    labels: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str, str | None], ...]
     controls: tuple[tuple[str, str], ...]
 
 
@@ -117,7 +117,7 @@ class Drawer:
         speech, step = self._speech[locale], self._library.book.spoken(ref)
         return Still(
             tuple(paragraphs(speech.say(step.text))),
-            tuple(self.label(speech, step, way) for way in step.ways),
+            tuple((*self.label(speech, step, way), way.speaks) for way in step.ways),
             tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS),
         )
 
@@ -132,8 +132,8 @@ def _notice(speech: Speech, still: Still, told: Told | None) -> str | None:
 
 def _sheet(still: Still, token: str, numbers: range) -> Iterator[Offer]:
     for number in numbers:
-        label, short = still.labels[number]
-        yield Offer(token + number_code(number), label, short, number + 1)
+        label, short, lang = still.labels[number]
+        yield Offer(token + number_code(number), label, short, number + 1, lang)
 
 
 def _sheets(ways: int, frame: Frame, pages: int) -> list[range]:

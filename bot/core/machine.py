@@ -1,7 +1,7 @@
 """The book as one `transitions` machine, stepped without registering a model per person.
 
 Steps are states, ways are triggers, facts are conditions. A registered model would cost 59-175 kB and a
-millisecond; a cursor that is thrown away costs 7 µs a step (shared/PERFORMANCE.md).
+millisecond; a cursor that is thrown away costs 7 µs a step (docs/decisions/0002).
 """
 
 from dataclasses import dataclass

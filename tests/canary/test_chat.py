@@ -49,12 +49,12 @@ class Terminal:
         self.wait()
 
     def stop(self, how: signal.Signals) -> None:
-        """Send a signal; once more each second, as one that comes just before a read is seen only after it."""
+        """Send a signal; once more if it is not heeded, as one that comes just before a read is seen only after it."""
         ends = monotonic() + PATIENCE
         while self.process.poll() is None and monotonic() < ends:
             self.process.send_signal(how)
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(1)
+                self.process.wait(PATIENCE / 4)
 
     def rest(self) -> bytes:
         """Give everything that was shown, to the end."""
@@ -69,6 +69,14 @@ class Terminal:
                 part = os.read(self.line, 65536)
         self.shown += part
         return part
+
+
+@pytest.fixture(autouse=True)
+def listening() -> Iterator[None]:
+    """Let programs hear Ctrl-C even when these tests run in the background, where the shell turns it off for all."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

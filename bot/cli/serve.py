@@ -1,6 +1,7 @@
 """dhaal serve: runs the web chat at http://127.0.0.1:8080."""
 
 import argparse
+import socket
 from collections.abc import Mapping
 
 import uvicorn
@@ -25,11 +26,28 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not settings.lasting:
         complain("No DHAAL_SECRET is set: buttons made now stop working at the next start. `dhaal doctor` says more.")
     application = web.application(wiring.conversation(settings, content), settings)
-    complain(f"The guide is at http://{options.host}:{options.port} - stop it with Ctrl-C.")
-    note(Moment.STARTED)
-    uvicorn.run(
-        application, host=options.host, port=options.port, log_config=None, ws="none", access_log=False, server_header=False,
-        date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
+    try:
+        listening = _listen(options.host, options.port)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such port"
+        complain(f"Nothing can listen on {options.host}, port {options.port}: {reason}. Choose another with --host or --port.")
+        return 2
+    config = uvicorn.Config(
+        application, log_config=None, ws="none", access_log=False, server_header=False, date_header=False,
+        proxy_headers=False, h11_max_incomplete_event_size=16384,
     )  # fmt: skip
+    complain(f"The guide is at http://{options.host}:{listening.getsockname()[1]} - stop it with Ctrl-C.")
+    note(Moment.STARTED)
+    uvicorn.Server(config).run(sockets=[listening])
     note(Moment.STOPPED)
     return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Open the door.
+
+    Raises:
+        OSError: if the address is taken, forbidden or none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048)

@@ -3,6 +3,7 @@
 import argparse
 import socket
 from collections.abc import Mapping
+from typing import Final
 
 import uvicorn
 
@@ -12,11 +13,25 @@ from bot.cli.out import complain
 from bot.log import Moment, note
 from bot.settings import load
 
+PORTS: Final = 65536
+
 
 def declare(command: argparse.ArgumentParser) -> None:
     """Declare the options."""
     command.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
-    command.add_argument("--port", type=int, default=8080, help="the port to listen on (8080)")
+    command.add_argument("--port", type=_port, default=8080, help="the port to listen on (8080)")
+
+
+def _port(text: str) -> int:
+    """Read a port.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    port = int(text)
+    if not 0 <= port < PORTS:
+        raise ValueError(text)
+    return port
 
 
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -28,9 +43,9 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     application = web.application(wiring.conversation(settings, content), settings)
     try:
         listening = _listen(options.host, options.port)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such port"
-        complain(f"Nothing can listen on {options.host}, port {options.port}: {reason}. Choose another with --host or --port.")
+    except OSError as error:
+        where = f"{options.host}, port {options.port}"
+        complain(f"Nothing can listen on {where}: {error.strerror}. Choose another with --host or --port.")
         return 2
     config = uvicorn.Config(
         application, log_config=None, ws="none", access_log=False, server_header=False, date_header=False,
@@ -38,8 +53,10 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     )  # fmt: skip
     complain(f"The guide is at http://{options.host}:{listening.getsockname()[1]} - stop it with Ctrl-C.")
     note(Moment.STARTED)
-    uvicorn.Server(config).run(sockets=[listening])
-    note(Moment.STOPPED)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        note(Moment.STOPPED)
     return 0
 
 

@@ -209,4 +209,6 @@ def test_a_taken_port_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr().err
     assert f"port {port}" in said
     assert "--port" in said
-    assert main(["serve", "--port", "99999"]) == 2
+    with pytest.raises(SystemExit) as stop:
+        main(["serve", "--port", "99999"])
+    assert stop.value.code == 2

@@ -1,7 +1,6 @@
 """dhaal serve: runs the web chat at http://127.0.0.1:8080."""
 
 import argparse
-import socket
 from collections.abc import Mapping
 from typing import Final
 
@@ -41,30 +40,22 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if not settings.lasting:
         complain("No DHAAL_SECRET is set: buttons made now stop working at the next start. `dhaal doctor` says more.")
     application = web.application(wiring.conversation(settings, content), settings)
-    try:
-        listening = _listen(options.host, options.port)
-    except OSError as error:
-        where = f"{options.host}, port {options.port}"
-        complain(f"Nothing can listen on {where}: {error.strerror}. Choose another with --host or --port.")
-        return 2
     config = uvicorn.Config(
-        application, log_config=None, ws="none", access_log=False, server_header=False, date_header=False,
-        proxy_headers=False, h11_max_incomplete_event_size=16384,
+        application, host=options.host, port=options.port, log_config=None, ws="none", access_log=False, server_header=False,
+        date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
     )  # fmt: skip
-    complain(f"The guide is at http://{options.host}:{listening.getsockname()[1]} - stop it with Ctrl-C.")
+    complain(f"The guide will be at http://{options.host}:{options.port} - stop it with Ctrl-C.")
+    return _serve(uvicorn.Server(config), f"{options.host}, port {options.port}")
+
+
+def _serve(server: uvicorn.Server, where: str) -> int:
+    """Run until stopped; a door that cannot be opened ends in a sentence."""
     note(Moment.STARTED)
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run()
+    except SystemExit:
+        complain(f"Nothing can listen on {where}. Is another program there already? Choose another with --host or --port.")
+        return 2
     finally:
         note(Moment.STOPPED)
     return 0
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Open the door.
-
-    Raises:
-        OSError: if the address is taken, forbidden or none of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from bot import wiring
-from bot.cli.out import record, say
+from bot.cli.out import complain, record, say
 from bot.content.library import Library
+from bot.core.book import Branch
 from bot.core.events import Asked, Event, Named, Pressed, Unclear
 from bot.core.private import Private
 from bot.core.session import Session
@@ -27,8 +28,8 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     content = wiring.library()
     listener = Listener(content, Drawer(content))
     session = Session(options.at or content.book.start, options.locale)
-    if options.locale not in content.languages or session.at not in content.book.steps:
-        say("There is no such language or step.")
+    if options.locale not in content.languages or isinstance(content.book.steps.get(session.at), Branch | None):
+        complain("There is no such language, or no such step with a screen.")
         return 2
     for text in [" ".join(options.text)] if options.text else _lines():
         meaning = _meaning(content, session, listener.hear(session, Private(text)))

@@ -73,6 +73,7 @@ def test_route_reads_lines_and_guesses(capsys: pytest.CaptureFixture[str], monke
     assert main(["route", "--at", "safety.now"]) == 0
     assert "leave: meaning command" in capsys.readouterr().out
     assert main(["route", "--at", "nowhere", "x"]) == 2
+    assert main(["route", "--at", "plan.next", "x"]) == 2
 
 
 def test_facts_list_every_source(capsys: pytest.CaptureFixture[str]) -> None:

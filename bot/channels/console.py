@@ -10,6 +10,7 @@ from typing import Final, TextIO
 from bot.content.phrases import Phrase
 from bot.core.private import Private
 from bot.log import Moment, note
+from bot.talk.codes import LENGTH
 from bot.talk.conversation import Conversation
 from bot.talk.plain import text_of
 from bot.talk.ports import Address, Farewell, Frame, Incoming, Input, Offer, Opened, Press, Screen, Words
@@ -112,4 +113,4 @@ class Console:
 
 def key(offer: Offer) -> str:
     """Give the key of a button: its number, a letter for a control, > and < for turning pages."""
-    return str(offer.number) if offer.number else KEYS.get(offer.data[-2:], ">")
+    return str(offer.number) if offer.number else KEYS.get(offer.data[-LENGTH:], ">")

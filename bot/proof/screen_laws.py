@@ -8,7 +8,7 @@ from bot.content.problems import Problem
 from bot.core.book import UNKNOWN, Contacts, Pick, journey
 from bot.proof.findings import Case, ScreenLaw
 from bot.proof.views import View
-from bot.talk.codes import CODES
+from bot.talk.codes import CODES, LENGTH
 from bot.talk.screen import CONTROLS
 
 YOUNG: Final = ({"minor": "yes"}, {"minor": UNKNOWN})
@@ -16,12 +16,11 @@ CAUGHT_UP: Final = ("me", "beside", "saw", "shared", UNKNOWN)  # journalists onl
 FIRST: Final = 60  # characters of a notification (R59)
 FIRST_SCREENS: Final = ("start.language", "start.moment")
 FEWEST_LINES: Final = 2
-CODE: Final = 2  # letters of a code behind a token
 
 
 def controls_everywhere(case: Case, view: View) -> Iterator[Problem]:
     """Back, Leave, a person, danger, menu and language are on every screen (R06, R30)."""
-    codes = [offer.data[-CODE:] for offer in view.screen.controls]
+    codes = [offer.data[-LENGTH:] for offer in view.screen.controls]
     if codes != [CODES[command] for command, _ in CONTROLS]:
         yield case.broken(view.step.ref, "A control is missing on this screen.", view.facts)
 

@@ -63,7 +63,7 @@ class Drawer:
         blocks = [*still.blocks, *(block for card in step.show for block in cards.compose(card))]
         notice = _notice(speech, still, told)
         footnote = speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None
-        pages = _pages(blocks, frame, len(notice or "") + len(footnote or "") + 4)
+        pages = _pages(blocks, frame, notice, footnote)
         sheets = _sheets(len(step.ways), frame, len(pages))
         last = len(pages) - 1 + max(len(sheets) - 1, 0)
         page = min(session.page, last)
@@ -143,13 +143,13 @@ def _sheets(ways: int, frame: Frame, pages: int) -> list[range]:
     return [range(first, min(first + size, ways)) for first in range(0, ways, size)]
 
 
-def _pages(blocks: Sequence[Block], frame: Frame, taken: int) -> list[list[Block]]:
+def _pages(blocks: Sequence[Block], frame: Frame, notice: str | None, footnote: str | None) -> list[list[Block]]:
     """Lay blocks on pages so that each fits its frame; a single block is never cut (the proof refuses one too long)."""
     if frame.room is None:
         return [list(blocks)]
     pages: list[list[Block]] = [[]]
     for block in blocks:
-        if pages[-1] and frame.unit.measure(text_of([*pages[-1], block])) + taken > frame.room:
+        if pages[-1] and frame.unit.measure(text_of([*pages[-1], block], notice, footnote)) > frame.room:
             pages.append([])
         pages[-1].append(block)
     return pages

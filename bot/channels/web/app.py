@@ -32,11 +32,11 @@ DEEPEST: Final = 32  # folders that a lost page still finds its way up from
 class Doors:
     """What is behind each address. Nothing is kept between two requests."""
 
-    def __init__(self, conversation: Conversation, settings: Settings) -> None:
-        """Take the talk, and the neutral page that Leave goes to."""
+    def __init__(self, conversation: Conversation, page: Page, leave_url: str) -> None:
+        """Take the talk, what draws its pages, and the neutral page that Leave goes to."""
         self._conversation = conversation
-        self._leave = settings.leave_url
-        self._page = Page(conversation, settings.leave_url)
+        self._leave = leave_url
+        self._page = page
         self._files = {name: (STATIC / name).read_bytes() for name in TYPES}
 
     async def open(self, request: Request) -> Response:
@@ -86,8 +86,9 @@ def _upwards(request: Request) -> str:
 
 def application(conversation: Conversation, settings: Settings) -> Starlette:
     """Build the web chat from the talk and the settings, of which it uses `leave_url`."""
-    doors = Doors(conversation, settings)
-    last = Page(conversation, settings.leave_url).trouble(Asked(Opened(), "", None))
+    page = Page(conversation, settings.leave_url)
+    doors = Doors(conversation, page, settings.leave_url)
+    last = page.trouble(Asked(Opened(), "", None))
     app = Starlette(
         routes=[
             Route("/", doors.open, methods=["GET"]),

@@ -1,5 +1,6 @@
 """Settings: from the environment, from files named by `..._FILE`, and from one optional TOML file."""
 
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -12,9 +13,17 @@ from bot.talk.keys import SHORTEST
 
 PREFIX: Final = "DHAAL_"
 FILE: Final = "_FILE"
-SECRETS: Final = ("SECRET",)
-PLAIN: Final = ("LEAVE_URL", "CONFIG")
+SECRETS: Final = ("SECRET", "STORE", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET")  # may stand in a file; a store has a password
+PLAIN: Final = ("LEAVE_URL", "PUBLIC_URL", "WEB", "PROFILE", "METRICS_PORT", "TELEGRAM_MODE", "TELEGRAM_API", "CONFIG")
 NEUTRAL_SITE: Final = "https://www.wikipedia.org/"
+MEMORY: Final = "memory"
+MODES: Final = ("polling", "webhook")
+PROFILES: Final = ("plain", "hardened")
+TELEGRAM: Final = "https://api.telegram.org"
+PORTS: Final = 65536
+TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
+WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # Bot API, setWebhook
+STORE: Final = re.compile(r"(valkey|valkeys|redis|rediss)://\S+")
 
 
 class SettingError(Exception):
@@ -22,12 +31,33 @@ class SettingError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Telegram:
+    """How to reach Telegram. `bot` is the bot's number; `webhook_secret` is what Telegram shows us with every update."""
+
+    token: Private[str]
+    bot: str
+    mode: str = "polling"
+    api: str = TELEGRAM
+    webhook_secret: Private[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What an operator decides. `lasting` tells whether the secret was given, or made at random for this start."""
+    """What an operator decides. `lasting` tells whether the secret was given, or made at random for this start.
+
+    `store` is "memory" or the address of a Valkey server, which may hold a password. `web` tells whether the web chat is
+    served. `public_url` is where the world reaches this guide, without a slash at its end. `metrics_port` is off if None.
+    """
 
     secret: Private[bytes] = field(default_factory=lambda: Private(secrets.token_bytes(32)))
     lasting: bool = False
     leave_url: str = NEUTRAL_SITE
+    store: Private[str] = field(default_factory=lambda: Private(MEMORY))
+    telegram: Telegram | None = None
+    web: bool = True
+    public_url: str | None = None
+    hardened: bool = False
+    metrics_port: int | None = None
 
 
 def load(environ: Mapping[str, str]) -> Settings:
@@ -44,21 +74,68 @@ def load(environ: Mapping[str, str]) -> Settings:
         known = ", ".join(PREFIX + name for name in (*SECRETS, *PLAIN))
         message = f"{PREFIX}{unknown[0]} is no setting. These are: {known}. A secret may stand in a file: {PREFIX}SECRET_FILE."
         raise SettingError(message)
-    return _settings(values)
+    return _settings({name: value.strip() for name, value in values.items()})
 
 
 def _settings(values: Mapping[str, str]) -> Settings:
+    telegram = _telegram(values)
     url = values.get("LEAVE_URL", NEUTRAL_SITE)
-    if not url.startswith("https://"):
-        message = "DHAAL_LEAVE_URL should be a neutral page that starts with https://."
+    _need("LEAVE_URL", url.startswith("https://"), "should be a neutral page that starts with https://.")
+    public = values.get("PUBLIC_URL", "").rstrip("/") or None
+    _need("PUBLIC_URL", public is None or public.startswith("https://"), "should start with https://, as Telegram asks for it.")
+    store = values.get("STORE", MEMORY)
+    _need(
+        "STORE", store == MEMORY or STORE.fullmatch(store), "should be memory, or an address such as valkey://127.0.0.1:6379/0."
+    )
+    secret = values.get("SECRET", "").encode()
+    _need(
+        "SECRET", "SECRET" not in values or len(secret) >= SHORTEST,
+        f"is too short: give at least {SHORTEST} characters. `openssl rand -hex 32` makes a good one.",
+    )  # fmt: skip
+    return Settings(
+        Private(secret or secrets.token_bytes(SHORTEST * 2)), lasting=bool(secret), leave_url=url, store=Private(store),
+        telegram=telegram, public_url=public,
+        web=_choice(values, "WEB", ("on", "off"), "off" if telegram else "on") == "on",
+        hardened=_choice(values, "PROFILE", PROFILES) == "hardened",
+        metrics_port=_port(values.get("METRICS_PORT")),
+    )  # fmt: skip
+
+
+def _telegram(values: Mapping[str, str]) -> Telegram | None:
+    mode = _choice(values, "TELEGRAM_MODE", MODES)
+    api = values.get("TELEGRAM_API", TELEGRAM).rstrip("/")
+    _need("TELEGRAM_API", api.startswith(("https://", "http://")), "should be an address such as http://127.0.0.1:8081.")
+    shown = values.get("TELEGRAM_WEBHOOK_SECRET")
+    _need(
+        "TELEGRAM_WEBHOOK_SECRET", shown is None or WEBHOOK_SECRET.fullmatch(shown),
+        "may hold 1 to 256 letters, digits, _ and -. `openssl rand -hex 32` makes a good one.",
+    )  # fmt: skip
+    token = values.get("TELEGRAM_TOKEN")
+    if token is None:
+        return None
+    _need("TELEGRAM_TOKEN", TOKEN.fullmatch(token), "is no bot token. It looks like 123456:ABC..., and @BotFather gives it.")
+    number = token.partition(":")[0]
+    return Telegram(Private(token), number, mode, api, None if shown is None else Private(shown))
+
+
+def _need(name: str, held: object, sentence: str) -> None:
+    """Stop with a sentence that begins with the name of the setting and never shows its value."""
+    if not held:
+        message = f"{PREFIX}{name} {sentence}"
         raise SettingError(message)
-    if "SECRET" not in values:
-        return Settings(leave_url=url)
-    secret = values["SECRET"].strip().encode()
-    if len(secret) < SHORTEST:
-        message = f"DHAAL_SECRET is too short: give at least {SHORTEST} characters. `openssl rand -hex 32` makes a good one."
-        raise SettingError(message)
-    return Settings(Private(secret), lasting=True, leave_url=url)
+
+
+def _choice(values: Mapping[str, str], name: str, allowed: tuple[str, ...], usual: str = "") -> str:
+    value = values.get(name, usual or allowed[0])
+    _need(name, value in allowed, f"should be one of: {', '.join(allowed)}.")
+    return value
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    _need("METRICS_PORT", text.isdecimal() and 0 < int(text) < PORTS, "should be a port, such as 9464.")
+    return int(text)
 
 
 def _toml(path: str | None) -> dict[str, str]:

@@ -11,6 +11,9 @@ class Moment(Enum):
     STARTED = "started"
     STOPPED = "stopped"
     FAILED = "failed"  # a turn raised; the type is counted, the words are not kept
+    UNREACHABLE = "unreachable"  # a chat platform did not answer, or refused a call of the guide's own
+    STORE_DOWN = "store down"  # typed words are understood without their context until it is back
+    CONFLICT = "conflict"  # another program asks for the same bot's updates
 
 
 def silence() -> None:

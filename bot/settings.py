@@ -87,6 +87,10 @@ def _settings(values: Mapping[str, str]) -> Settings:
     _need(
         "STORE", store == MEMORY or STORE.fullmatch(store), "should be memory, or an address such as valkey://127.0.0.1:6379/0."
     )
+    _need(
+        "TELEGRAM_WEBHOOK_SECRET", public or telegram is None or telegram.mode != "webhook" or telegram.webhook_secret,
+        "is missing. Tell Telegram the same word when you set the webhook; or set DHAAL_PUBLIC_URL, then the guide does both.",
+    )  # fmt: skip
     secret = values.get("SECRET", "").encode()
     _need(
         "SECRET", "SECRET" not in values or len(secret) >= SHORTEST,

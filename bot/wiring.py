@@ -1,14 +1,32 @@
 """The one place where real things are chosen."""
 
+import gc
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.channels import web
 from bot.content.library import Library, read
-from bot.settings import Settings
+from bot.core.private import Private
+from bot.log import Moment, note
+from bot.settings import MEMORY, Settings, Telegram
+from bot.stores.memory import Memory
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
+from bot.talk.pace import Pace
+from bot.talk.ports import Store, StoreDownError, UnsafeStoreError
+from bot.talk.recall import Recall
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import Guide, Runner
 
 HERE: Final = Path(str(files("bot")))
 
@@ -36,3 +54,62 @@ def now() -> datetime:
 def conversation(settings: Settings, content: Library) -> Conversation:
     """Build the talk."""
     return Conversation(content, Keys(settings.secret), now)
+
+
+def store(settings: Settings) -> Store:
+    """Build the store; nothing is connected yet."""
+    address = settings.store.reveal()
+    if address == MEMORY:
+        return Memory()
+    from bot.stores.valkey import Valkey  # noqa: PLC0415 - who has no Valkey does not pay for its client
+
+    return Valkey(address)
+
+
+def telegram_guide(settings: Settings, talk: Conversation, minutes: Store) -> "Guide":
+    """Build what answers on Telegram, for a runner of our own or for a bot that already runs."""
+    from bot.channels.telegram import Guide  # noqa: PLC0415 - aiogram takes two seconds and 100 MiB
+
+    return Guide(talk, Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic))
+
+
+def telegram(settings: Settings, bot: Telegram, talk: Conversation, minutes: Store) -> "Runner":
+    """Build the runner of our own Telegram bot. Without a webhook secret one is made from the guide's secret."""
+    from bot.channels.telegram import Runner  # noqa: PLC0415 - as above
+
+    secret = bot.webhook_secret or Private(Keys(settings.secret).word(b"telegram webhook"))
+    return Runner(bot, talk, telegram_guide(settings, talk, minutes), secret, settings.public_url)
+
+
+def application(settings: Settings, content: Library, stop: Callable[[str], None]) -> Starlette:
+    """Build everything that is configured as one ASGI application, which mounts anywhere and starts with its lifespan.
+
+    `stop` is called with a sentence when it cannot go on: an unsafe store, a token that Telegram does not know.
+    """
+    talk, minutes = conversation(settings, content), store(settings)
+    runner = telegram(settings, settings.telegram, talk, minutes) if settings.telegram else None
+    routes: list[BaseRoute] = [*runner.routes] if runner else []
+    routes.append(Mount("/", web.application(talk, settings)) if settings.web else Route("/health", _health))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            running.push_async_callback(minutes.close)
+            try:
+                await minutes.open()
+            except UnsafeStoreError as error:
+                stop(str(error))
+            except StoreDownError:
+                note(Moment.STORE_DOWN)
+            if runner:
+                await running.enter_async_context(runner.running(stop))
+            gc.collect()
+            gc.freeze()  # what is loaded now stays to the end; a full collection need not look at it again
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _health(_: object) -> Response:
+    """Tell that the guide is up, and nothing else."""
+    return Response(status_code=204)

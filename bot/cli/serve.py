@@ -1,18 +1,18 @@
-"""dhaal serve: runs the web chat at http://127.0.0.1:8080."""
+"""dhaal serve: runs every channel that is configured; with none, the web chat at http://127.0.0.1:8080."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import uvicorn
 
 from bot import wiring
-from bot.channels import web
 from bot.cli.out import complain
 from bot.log import Moment, note
-from bot.settings import load
+from bot.settings import Settings, load
 
 PORTS: Final = 65536
+GRACE: Final = 10  # seconds for answers under way when the guide stops
 
 
 def declare(command: argparse.ArgumentParser) -> None:
@@ -37,15 +37,39 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve until stopped."""
     settings = load(environ)
     content = wiring.library()
-    if not settings.lasting:
-        complain("No DHAAL_SECRET is set: buttons made now stop working at the next start. `dhaal doctor` says more.")
-    application = web.application(wiring.conversation(settings, content), settings)
+    complain(*_announced(settings, f"http://{options.host}:{options.port}"))
+    sentences: list[str] = []
+
+    def stop(sentence: str) -> None:
+        sentences.append(sentence)
+        server.should_exit = True
+
     config = uvicorn.Config(
-        application, host=options.host, port=options.port, log_config=None, ws="none", access_log=False, server_header=False,
-        date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
+        wiring.application(settings, content, stop), host=options.host, port=options.port, log_config=None, ws="none",
+        access_log=False, server_header=False, date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
+        lifespan="on", timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
-    complain(f"The guide will be at http://{options.host}:{options.port} - stop it with Ctrl-C.")
-    return _serve(uvicorn.Server(config), f"{options.host}, port {options.port}")
+    server = uvicorn.Server(config)
+    code = _serve(server, f"{options.host}, port {options.port}")
+    complain(*sentences)
+    return 2 if sentences else code
+
+
+def _announced(settings: Settings, address: str) -> Iterator[str]:
+    """Say what is going to run."""
+    if not settings.lasting:
+        yield "No DHAAL_SECRET is set: buttons made now stop working at the next start. `dhaal doctor` says more."
+    telegram = settings.telegram
+    if telegram and telegram.mode == "webhook":
+        yield f"Telegram's webhook will be at {address}/hooks/telegram."
+        if settings.public_url is None:
+            yield "DHAAL_PUBLIC_URL is not set, so Telegram is not told where the webhook is: tell it yourself."
+    elif telegram:
+        yield "Telegram will be asked for messages. No address in the world is needed."
+    if settings.web:
+        yield f"The guide will be at {address} - stop it with Ctrl-C."
+    else:
+        yield f"Its health will be at {address}/health - stop it with Ctrl-C."
 
 
 def _serve(server: uvicorn.Server, where: str) -> int:

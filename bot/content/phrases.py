@@ -30,6 +30,11 @@ class Phrase(Enum):
     HINT_SHARED = "hint_shared"
     HINT_LOST = "hint_lost"
     HINT_NOTED = "hint_noted"
+    HINT_KEPT = "hint_kept"
+    KEEP = "keep"
+    PLAN_LINK = "plan_link"
+    PLAN_HERE = "plan_here"
+    PLAN_OPEN = "plan_open"
     CALL = "call"
     WHATSAPP = "whatsapp"
     SMS = "sms"
@@ -67,7 +72,12 @@ class Phrase(Enum):
     NOTHING_HERE = "nothing_here"
     FAREWELL_WEB = "farewell_web"
     FAREWELL_CONSOLE = "farewell_console"
+    FAREWELL_TELEGRAM = "farewell_telegram"
     TROUBLE = "trouble"
+    GROUP = "group"
+    START = "start"
+    BOT_SHORT = "bot_short"
+    BOT_ABOUT = "bot_about"
 
 
 FIELDS: Final = {
@@ -88,6 +98,7 @@ FIELDS: Final = {
     Phrase.LAW_WOMEN: {"says", "name", "section"},
     Phrase.LAW_MINORS: {"says", "name", "section"},
     Phrase.LINK: {"says", "address"},
+    Phrase.PLAN_LINK: {"link"},
     Phrase.TROUBLE: {"number"},
 }
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from bot.core.book import RETURN, UNKNOWN, Book, Facts, Ref, journey, learn
-from bot.core.events import Asked, Command, Event, Hint, Lost, Named, Pressed, Shared, Turn, Turned, Unclear
+from bot.core.events import Asked, Command, Event, Hint, Kept, Lost, Named, Pressed, Shared, Turn, Turned, Unclear
 from bot.core.machine import Walker
 from bot.core.session import Past, Session
 
@@ -35,6 +35,8 @@ class Engine:
                 return Turn(session, Hint.GUESS if guesses else Hint.UNCLEAR, guesses)
             case Shared():
                 return Turn(session, Hint.SHARED)
+            case Kept():
+                return Turn(session, Hint.KEPT)
             case Lost():
                 return Turn(self._jump(session, self.book.doors[Command.MENU.value]), Hint.LOST)
             case _:

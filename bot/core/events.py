@@ -62,11 +62,16 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The person keeps this page in their chat, as a message of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A button that cannot be used: forged, foreign, expired, cut short, or from an older guide."""
 
 
-Event: TypeAlias = Pressed | Named | Asked | Turned | Unclear | Shared | Lost
+Event: TypeAlias = Pressed | Named | Asked | Turned | Unclear | Shared | Kept | Lost
 
 
 class Hint(Enum):
@@ -77,6 +82,7 @@ class Hint(Enum):
     SHARED = "hint_shared"
     LOST = "hint_lost"
     NOTED = "hint_noted"
+    KEPT = "hint_kept"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.events import Asked, Command, Event, Lost, Pressed, Turned
+from bot.core.events import Asked, Command, Event, Kept, Lost, Pressed, Turned
 
 LENGTH: Final = 2
 COMMANDS: Final = {
@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "la": Command.LANGUAGE,
 }
 CODES: Final = {command: code for code, command in COMMANDS.items()}
+KEEP: Final = "kp"
 PAGES: Final = "ghijklmnopqrstuv"  # the first letter of a page code is "p", the second its place here
 
 
@@ -31,6 +32,8 @@ def read_code(code: str) -> Event:
     """Read a code; anything else is a lost button."""
     if code in COMMANDS:
         return Asked(COMMANDS[code])
+    if code == KEEP:
+        return Kept()
     if code.isascii() and code.isdecimal() and len(code) == LENGTH:
         return Pressed(int(code))
     if len(code) == LENGTH and code[0] == "p" and code[1] in PAGES:

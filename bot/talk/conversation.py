@@ -3,24 +3,27 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from babel.core import negotiate_locale
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.core.engine import Engine
-from bot.core.events import Event, Lost, Shared, Turn
+from bot.core.events import Asked, Event, Lost, Shared, Turn
+from bot.core.private import Private
 from bot.core.session import Session
 from bot.core.space import Space
 from bot.talk import seal as sealing
 from bot.talk.codes import read_code
 from bot.talk.keys import Keys
 from bot.talk.listen import Listener
-from bot.talk.ports import Address, Frame, Incoming, Media, Opened, Press, Reply, Words
+from bot.talk.ports import Address, Called, Frame, Incoming, Media, Opened, Press, Reply, Screen, Words
 from bot.talk.screen import Drawer, Told
 from bot.talk.seal import Seal
 from bot.talk.speech import Speech
+
+PLAN: Final = Private("a plan that anybody may open")  # stands for the chat in a shared token; no channel has such a chat
 
 
 class Conversation:
@@ -48,12 +51,36 @@ class Conversation:
     def turn(self, incoming: Incoming, frame: Frame) -> Reply:
         """Open what came, think, draw, seal."""
         now = self._clock()
+        shared = self._shared(incoming, now)
+        if shared is not None:
+            return self._drawer.gate(shared, self._seal.close(shared, incoming.address, now))
         session, event = self._read(incoming, now)
         turn = self._engine.advance(session, event) if event else Turn(session)
         if turn.session is None:
             return self._drawer.farewell(session.locale, Phrase(f"farewell_{incoming.address.channel}"))
         token = self._seal.close(turn.session, incoming.address, now)
         return self._drawer.draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
+
+    def share(self, screen: Screen, address: Address) -> str:
+        """Seal the page of a screen so that any chat of this bot can open it for two days: position and answers, no trail.
+
+        Raises:
+            LookupError: if the screen is not of this chat, or too old.
+        """
+        now = self._clock()
+        session = self._open(screen.token, address, now)
+        if session is None:
+            raise LookupError(screen.ref)
+        return self._seal.close(replace(session, trail=()), replace(address, chat=PLAN), now)
+
+    def _shared(self, incoming: Incoming, now: datetime) -> Session | None:
+        """Open a shared page, in the language of the one who opens it. What cannot be opened is a plain beginning."""
+        match incoming.input:
+            case Opened(plan=str(plan)):
+                session = self._open(plan, replace(incoming.address, chat=PLAN), now)
+                return replace(session, locale=self.locale(incoming.hint or session.locale)) if session else None
+            case _:
+                return None
 
     def _read(self, incoming: Incoming, now: datetime) -> tuple[Session, Event | None]:
         """Find where the person stands and what they did."""
@@ -68,6 +95,8 @@ class Conversation:
             case Words(words, token):
                 session = self._open(token, incoming.address, now) or fresh
                 return session, self._listener.hear(session, words)
+            case Called(command, token):
+                return self._open(token, incoming.address, now) or fresh, Asked(command)
             case Media(token):
                 return self._open(token, incoming.address, now) or fresh, Shared()
             case _:

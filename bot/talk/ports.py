@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
+from bot.core.events import Command
 from bot.core.private import Private
 
 
@@ -33,6 +34,14 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A command of the channel's own menu, such as /leave, was called; `token` as above."""
+
+    command: Command
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """A picture, file, voice note, contact or location. It was not fetched."""
 
@@ -41,12 +50,16 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The chat was opened for the first time, or again; `facts` is what the opening told (a country, say)."""
+    """The chat was opened for the first time, or again.
+
+    `facts` is what the opening told (a country, say); `plan` the sealed page that somebody shared.
+    """
 
     facts: Mapping[str, str] = field(default_factory=dict)
+    plan: str | None = None
 
 
-Input: TypeAlias = Press | Words | Media | Opened
+Input: TypeAlias = Press | Words | Called | Media | Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +148,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message, complete, in the person's language."""
+    """One message, complete, in the person's language.
+
+    `keep` is the button that keeps the page as a message of its own, where a channel can do that. `urgent` tells whether it
+    shows people who help: such a screen is never held back (R70).
+    """
 
     ref: str
     token: str
@@ -147,6 +164,8 @@ class Screen:
     offers: tuple[Offer, ...]
     controls: tuple[Offer, ...]
     footnote: str | None = None
+    keep: Offer | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

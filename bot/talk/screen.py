@@ -9,11 +9,11 @@ from typing import Final
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.content.reader import is_point
-from bot.core.book import OTHER, Pick, Ref, Spoken, Way
+from bot.core.book import OTHER, Contacts, Doors, Pick, Ref, Spoken, Way
 from bot.core.events import Command, Hint
 from bot.core.session import Session
 from bot.talk.cards import Cards
-from bot.talk.codes import CODES, number_code, page_code
+from bot.talk.codes import CODES, KEEP, number_code, page_code
 from bot.talk.plain import text_of
 from bot.talk.ports import Block, Farewell, Frame, Offer, Points, Say, Screen
 from bot.talk.speech import Speech
@@ -72,7 +72,17 @@ class Drawer:
         return Screen(
             session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
             tuple(pages[min(page, len(pages) - 1)]), tuple(offers),
-            tuple(Offer(token + code, label, label) for code, label in still.controls), footnote,
+            _controls(still, token), footnote, self._keep(speech, token) if step.show else None,
+            any(isinstance(card, Contacts | Doors) for card in step.show),
+        )  # fmt: skip
+
+    def gate(self, session: Session, token: str) -> Screen:
+        """Stand before a shared page: neutral words, as somebody else may be looking on, and a button that opens it."""
+        speech = self._speech[session.locale]
+        still, label = self._still(session.locale, session.at), speech.phrase(Phrase.PLAN_OPEN)
+        return Screen(
+            session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), None,
+            (Say(speech.phrase(Phrase.PLAN_HERE)),), (Offer(token + page_code(0), label, label, 1),), _controls(still, token),
         )  # fmt: skip
 
     def farewell(self, locale: str, phrase: Phrase) -> Farewell:
@@ -104,6 +114,10 @@ class Drawer:
         """Give the speech of a language."""
         return self._speech[locale]
 
+    def _keep(self, speech: Speech, token: str) -> Offer:
+        label = speech.phrase(Phrase.KEEP)
+        return Offer(token + KEEP, label, label)
+
     def _turning(self, speech: Speech, token: str, page: int, last: int) -> Iterator[Offer]:
         """Give the buttons that turn pages."""
         if page < last:
@@ -120,6 +134,10 @@ class Drawer:
             tuple((*self.label(speech, step, way), way.speaks) for way in step.ways),
             tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS),
         )
+
+
+def _controls(still: Still, token: str) -> tuple[Offer, ...]:
+    return tuple(Offer(token + code, label, label) for code, label in still.controls)
 
 
 def _notice(speech: Speech, still: Still, told: Told | None) -> str | None:

@@ -36,7 +36,7 @@ class Seal:
         minute = (now - BIRTH) // MINUTE
         plain = minute.to_bytes(3) + self._space.number(session).to_bytes(ROOM // 8)
         day = self._keys.today(now)
-        sealed = self._keys.on(day).encrypt(plain, self._bound(address))
+        sealed = self._keys.on(day).tokens.encrypt(plain, self._bound(address))
         return urlsafe_b64encode(bytes((day % 256,)) + sealed).rstrip(b"=").decode()
 
     def open(self, token: str, address: Address, now: datetime) -> Session | None:
@@ -46,7 +46,7 @@ class Seal:
         if day is None:
             return None
         try:
-            plain = self._keys.on(day).decrypt(raw[1:], self._bound(address))
+            plain = self._keys.on(day).tokens.decrypt(raw[1:], self._bound(address))
         except InvalidTag:
             return None
         age = now - (BIRTH + int.from_bytes(plain[:3]) * MINUTE)

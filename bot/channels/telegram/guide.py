@@ -1,0 +1,222 @@
+"""One turn on Telegram: one living message is edited from start to end, and what a person sends is deleted once it is read."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final, assert_never
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+
+from bot.channels.limits import TELEGRAM
+from bot.channels.telegram.letter import Letter, card_letter, farewell_letter, screen_letter, trouble_letter
+from bot.channels.telegram.read import Act, Crowded, Gone, Received
+from bot.channels.telegram.send import Refused, Sender
+from bot.content.phrases import Phrase
+from bot.core.events import Command
+from bot.core.private import Private
+from bot.log import Moment, note
+from bot.talk.codes import CODES, KEEP
+from bot.talk.conversation import Conversation
+from bot.talk.pace import Pace, Slot
+from bot.talk.ports import Address, Called, Farewell, Incoming, Input, Media, Offer, Opened, Press, Reply, Screen, Words
+from bot.talk.recall import Place, Recall
+from bot.talk.seal import LENGTH
+
+URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
+NOWHERE: Final = Place("", 0)
+TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
+MOST_LITTER: Final = 1000  # messages of a flood that wait to be deleted, in all chats together
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one turn works with: who came, and where they stood."""
+
+    bot: Bot
+    address: Address
+    act: Act
+    sender: Sender
+    place: Place
+
+    @property
+    def living(self) -> int:
+        """Give the message to edit: the one whose button was pressed, else the one we know; 0 to send a new one."""
+        if isinstance(self.act.input, Opened):
+            return 0
+        pressed = self.act.pressed or 0
+        return pressed if pressed and pressed not in self.place.others else self.place.living
+
+    def stale(self, living: int) -> list[int]:
+        """List the messages that were living before another one took their place."""
+        return sorted({self.place.living, self.act.pressed or 0} - {0, living, *self.place.others})
+
+    def moved(self, token: str, living: int, others: Iterable[int]) -> Place:
+        """Give the place after this turn."""
+        return Place(token, living, tuple(dict.fromkeys((*self.place.others, *others))))
+
+
+class Guide:
+    """Talks with everybody who writes to one bot, or to several."""
+
+    def __init__(self, conversation: Conversation, recall: Recall, pace: Pace) -> None:
+        """Take the talk, what is remembered for minutes, and the pace."""
+        self._conversation = conversation
+        self._recall = recall
+        self._pace = pace
+        self._litter: dict[bytes, list[int]] = {}
+
+    async def take(self, bot: Bot, update: int, received: Received, *, answered: bool = False) -> None:
+        """Take one update to its end; a repeated one does nothing. It never fails. `answered`: the callback was answered."""
+        try:
+            await self._take(bot, update, received, answered=answered)
+        except Exception:  # noqa: BLE001 - a person in need never sees an error, and its words go nowhere (DESIGN §4, §7)
+            note(Moment.FAILED)
+
+    async def _take(self, bot: Bot, update: int, received: Received, *, answered: bool) -> None:
+        address = Address(TELEGRAM.channel, str(bot.id), Private(str(received.chat.reveal())))
+        if not await self._recall.first(address, f"update {update}"):
+            return
+        match received:
+            case Act():
+                query = None if answered else received.query
+                await asyncio.gather(self._answer(bot, received.chat, query), self._act(bot, address, received))
+            case Crowded():
+                await self._answer(bot, received.chat, None if answered else received.query)
+                await self._quit(bot, address, received)
+            case Gone():
+                await self._recall.forget(address)
+            case _:
+                assert_never(received)
+
+    async def _answer(self, bot: Bot, chat: Private[int], query: str | None) -> None:
+        if query is not None:
+            await Sender(bot, chat, Slot(asyncio.Event())).answer(query)
+
+    async def _quit(self, bot: Bot, address: Address, crowded: Crowded) -> None:
+        """Say, once an hour at most, that the guide works in private, and leave."""
+        if await self._recall.first(address, "crowd"):
+            words = self._conversation.speech(crowded.hint).phrase(Phrase.GROUP)
+            await Sender(bot, crowded.chat, Slot(asyncio.Event())).quit(words)
+
+    async def _act(self, bot: Bot, address: Address, act: Act) -> None:
+        who = self._recall.who(address)
+        if act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
+            self._litter.setdefault(who, []).append(act.theirs)
+        urgent = await self._urgent(address, act, who)
+        async with self._pace.turn(who, urgent) as slot:
+            if slot is not None:
+                place = await self._recall.place(address) or NOWHERE
+                visit = Visit(bot, address, act, Sender(bot, act.chat, slot), place)
+                await self._remember(visit, *await asyncio.gather(self._visit(visit), self._sweep(visit.sender, who)))
+        if slot is None and not self._pace.taken(who):
+            await self._sweep(Sender(bot, act.chat, Slot(asyncio.Event())), who)
+
+    async def _sweep(self, sender: Sender, who: bytes) -> list[int]:
+        """Delete what the person sent; give what Telegram was too busy to delete."""
+        return await sender.delete(self._litter.pop(who, []))
+
+    async def _remember(self, visit: Visit, place: Place | None, left: list[int]) -> None:
+        if place is None:
+            await self._recall.forget(visit.address)
+        else:
+            await self._recall.keep(visit.address, replace(place, others=(*place.others, *left)))
+
+    async def _urgent(self, address: Address, act: Act, who: bytes) -> str | None:
+        """Name a turn that must not wait. Where others would have to wait, look ahead to see whether it leads to people."""
+        match act.input:
+            case Press(data) if data[LENGTH:] in URGENT:
+                return data[LENGTH:]
+            case Called(command) if command in URGENT.values():
+                return CODES[command]
+        if not self._pace.busy(who):
+            return None
+        reply = self._think(address, act, await self._recall.place(address) or NOWHERE)
+        if isinstance(reply, Screen):
+            return reply.ref if reply.urgent else None
+        return CODES[Command.LEAVE] if reply else None
+
+    def _think(self, address: Address, act: Act, place: Place) -> Reply | None:
+        """Take the turn; None if it failed."""
+        try:
+            return self._conversation.turn(Incoming(address, _placed(act.input, place), act.hint), TELEGRAM.frame)
+        except Exception:  # noqa: BLE001 - as above
+            note(Moment.FAILED)
+            return None
+
+    async def _visit(self, visit: Visit) -> Place | None:
+        """Take the turn; give where the chat stands then, None to forget it."""
+        reply = self._think(visit.address, visit.act, visit.place)
+        match reply:
+            case Screen() if _keeps(visit.act.input):
+                return await self._keep(visit, reply)
+            case Screen():
+                return await self._show(visit, screen_letter(reply), reply.token)
+            case Farewell():
+                await self._leave(visit, farewell_letter(reply))
+                return None
+            case None:
+                return await self._trouble(visit)
+            case _:
+                assert_never(reply)
+
+    async def _show(self, visit: Visit, letter: Letter, token: str) -> Place | None:
+        """Put a screen before the person."""
+        living = await self._put(visit, letter)
+        if isinstance(living, Refused):
+            note(Moment.FAILED)
+            return None if living is Refused.BLOCKED else visit.place
+        return visit.moved(token, living, await visit.sender.delete(visit.stale(living)))
+
+    async def _put(self, visit: Visit, letter: Letter) -> int | Refused:
+        """Edit the living message; where that cannot be done any more, send a new one. Give its number."""
+        if visit.living:
+            refused = await visit.sender.edit(visit.living, letter)
+            if refused is not Refused.GONE:
+                return refused or visit.living
+        return await visit.sender.send(letter)
+
+    async def _keep(self, visit: Visit, screen: Screen) -> Place | None:
+        """Send the page as a message of its own, and the living message again below it."""
+        if not await self._recall.first(visit.address, f"keep {screen.token}", TWICE):
+            return visit.place
+        card = await visit.sender.send(card_letter(screen, await self._link(visit, screen)), protected=False)
+        living = card if isinstance(card, Refused) else await visit.sender.send(screen_letter(screen))
+        if isinstance(card, Refused) or isinstance(living, Refused):
+            note(Moment.FAILED)
+            return visit.moved(visit.place.token, visit.living, () if isinstance(card, Refused) else (card,))
+        return visit.moved(screen.token, living, (card, *await visit.sender.delete(visit.stale(living))))
+
+    async def _link(self, visit: Visit, screen: Screen) -> str | None:
+        """Write the line with the link that opens this page again; None if Telegram does not tell our name now."""
+        try:
+            name = (await visit.bot.me()).username
+        except AiogramError:
+            return None
+        link = f"https://t.me/{name}?start={self._conversation.share(screen, visit.address)}"
+        return self._conversation.speech(screen.locale).phrase(Phrase.PLAN_LINK, link=link)
+
+    async def _leave(self, visit: Visit, letter: Letter) -> None:
+        """Make the living message neutral, delete everything else we know of, and forget."""
+        living, _ = await asyncio.gather(self._put(visit, letter), visit.sender.delete(visit.place.others))
+        await visit.sender.delete(visit.stale(living if isinstance(living, int) else visit.living))
+
+    async def _trouble(self, visit: Visit) -> Place | None:
+        """Say calmly that it is our fault, with numbers to call and a button that tries again."""
+        speech = self._conversation.speech(visit.act.hint)
+        menu, token = speech.phrase(Phrase.MENU), _token(visit.act.input) or visit.place.token
+        return await self._show(visit, trouble_letter(speech.trouble(), Offer(token + CODES[Command.MENU], menu, menu)), token)
+
+
+def _placed(what: Input, place: Place) -> Input:
+    """Give what was done its context."""
+    return replace(what, token=place.token or None) if isinstance(what, Words | Called | Media) else what
+
+
+def _keeps(what: Input) -> bool:
+    return isinstance(what, Press) and what.data[LENGTH:] == KEEP
+
+
+def _token(what: Input) -> str:
+    return what.data[:LENGTH] if isinstance(what, Press) else ""

@@ -1,0 +1,78 @@
+"""The webhook: the secret is compared, the body read within a limit, the answer given at once, and then the turn taken."""
+
+from hmac import compare_digest
+from typing import Final
+
+from aiogram import Bot
+from aiogram.methods import AnswerCallbackQuery
+from aiogram.types import Update
+from pydantic import ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.telegram.guide import Guide
+from bot.channels.telegram.read import Gone, Received, read
+from bot.channels.telegram.turns import Turns
+from bot.core.private import Private
+from bot.log import Moment, note
+
+PATH: Final = "/hooks/telegram"
+HEADER: Final = "x-telegram-bot-api-secret-token"
+LIMIT: Final = 512 * 1024  # bytes of an update; a message of 4,096 characters with all that Telegram adds is far smaller
+TAKEN, REFUSED, TOO_LARGE = 200, 401, 413
+
+
+class Webhook:
+    """The door at which Telegram knocks."""
+
+    def __init__(self, guide: Guide, bot: Bot, secret: Private[str], turns: Turns) -> None:
+        """Take who answers, as which bot, the secret that Telegram shows, and where turns go on after the answer."""
+        self._guide = guide
+        self._bot = bot
+        self._secret = secret.reveal().encode()
+        self._turns = turns
+
+    @property
+    def route(self) -> Route:
+        """Give the route to mount."""
+        return Route(PATH, self.knock, methods=["POST"])
+
+    async def knock(self, request: Request) -> Response:
+        """Take an update. What cannot be read is taken as well, or Telegram would bring it again for a day."""
+        if not compare_digest(request.headers.get(HEADER, "").encode(), self._secret):
+            return Response(status_code=REFUSED)
+        body = await _body(request)
+        if body is None:
+            return Response(status_code=TOO_LARGE)
+        try:
+            update = Update.model_validate_json(body)
+        except ValidationError:  # its message would show what was sent
+            note(Moment.FAILED)
+            return Response(status_code=TAKEN)
+        received = read(update)
+        if received is None:
+            return Response(status_code=TAKEN)
+        self._turns.begin(self._guide.take(self._bot, update.update_id, received, answered=True))
+        return _reply(received)
+
+
+def _reply(received: Received) -> Response:
+    """Answer a callback with the webhook's own answer: nobody needs to know whether that one call came to its end."""
+    if isinstance(received, Gone) or received.query is None:
+        return Response(status_code=TAKEN)
+    name = AnswerCallbackQuery.__api_method__
+    return JSONResponse({"method": name, "callback_query_id": received.query})
+
+
+async def _body(request: Request) -> bytes | None:
+    """Take the body; nothing if it is over the limit."""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LIMIT:
+                return None
+    except ClientDisconnect:
+        return b""
+    return body

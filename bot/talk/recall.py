@@ -1,0 +1,101 @@
+"""What outlives a turn for minutes, so that typed words have a context: one sealed line for each chat, under a keyed hash."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+
+from bot.talk.keys import Keys, Ring
+from bot.talk.ports import Address, Store, StoreDownError
+from bot.talk.seal import LENGTH
+
+IDLE: Final = timedelta(minutes=30)  # an unused place dies (R47)
+ONCE: Final = timedelta(hours=1)  # a repeated update is known this long; Telegram stops repeating once it had its answer
+MOST: Final = 32  # messages of ours that a place names besides the living one
+WIDTH: Final = 8  # bytes of a message's number
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chat stands: the sealed state under its buttons, the living message, and others of ours that Leave deletes."""
+
+    token: str
+    living: int
+    others: tuple[int, ...] = ()
+
+
+class Recall:
+    """Remembers places for half an hour. With the store down, nothing is known and nothing breaks."""
+
+    def __init__(self, store: Store, keys: Keys, clock: Callable[[], datetime]) -> None:
+        """Take the store, the keys and a clock that gives aware datetimes."""
+        self._store = store
+        self._keys = keys
+        self._clock = clock
+
+    def who(self, address: Address, now: datetime | None = None) -> bytes:
+        """Give the day's pseudonym of a chat: 16 bytes that mean nothing without the key."""
+        return self._keyed(b"chat", _named(address), now or self._clock())
+
+    async def place(self, address: Address) -> Place | None:
+        """Give the place of a chat, if it was used within half an hour; around midnight it may stand under the day before."""
+        now = self._clock()
+        for moment in dict.fromkeys((now, now - IDLE), None):
+            who = self.who(address, moment)
+            try:
+                sealed = await self._store.get(who)
+            except StoreDownError:
+                return None
+            if sealed is not None:
+                return self._open(who, sealed, moment)
+        return None
+
+    async def keep(self, address: Address, place: Place) -> None:
+        """Remember a place for half an hour from now."""
+        now = self._clock()
+        who = self.who(address, now)
+        numbers = (place.living, *place.others[-MOST:])
+        plain = place.token.encode() + b"".join(number.to_bytes(WIDTH) for number in numbers)
+        try:
+            await self._store.put(who, self._ring(now).places.encrypt(plain, [who]), int(IDLE.total_seconds()))
+        except StoreDownError:
+            return
+
+    async def forget(self, address: Address) -> None:
+        """Forget a place now."""
+        now = self._clock()
+        for who in {self.who(address, moment) for moment in (now, now - IDLE)}:
+            try:
+                await self._store.drop(who)
+            except StoreDownError:
+                return
+
+    async def first(self, address: Address, what: str, span: timedelta = ONCE) -> bool:
+        """Tell whether this is the first time, within a span, that something happens in a chat; True if nobody can tell."""
+        try:
+            mark = self._keyed(b"once", _named(address) + what.encode(), self._clock())
+            return await self._store.claim(mark, int(span.total_seconds()))
+        except StoreDownError:
+            return True
+
+    def _open(self, who: bytes, sealed: bytes, moment: datetime) -> Place | None:
+        try:
+            plain = self._ring(moment).places.decrypt(sealed, [who])
+        except InvalidTag:
+            return None
+        living, *others = (int.from_bytes(plain[at : at + WIDTH]) for at in range(LENGTH, len(plain), WIDTH))
+        return Place(plain[:LENGTH].decode(), living, tuple(others))
+
+    def _ring(self, moment: datetime) -> Ring:
+        return self._keys.on(self._keys.today(moment))
+
+    def _keyed(self, purpose: bytes, what: bytes, now: datetime) -> bytes:
+        return blake2b(what, digest_size=16, key=self._ring(now).names, person=purpose).digest()
+
+
+def _named(address: Address) -> bytes:
+    """Write an address so that no two are alike."""
+    return b"\0".join((address.channel.encode(), address.bot.encode(), address.chat.reveal().encode(), b""))

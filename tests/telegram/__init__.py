@@ -1,0 +1,1 @@
+"""Telegram: one living message, and everything that can go wrong with it."""

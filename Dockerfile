@@ -1,4 +1,5 @@
 # The guide in a container that can write nothing and needs no rights.
+# "slim" is Debian: its C library can overwrite memory as it frees it (docs/hardening.md). Alpine's cannot, so do not change it.
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .

@@ -22,6 +22,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev
+	$(BIN)/python tools/bot_api_schema.py
 	touch $@
 
 run: $(VENV)/.run ## the guide at http://127.0.0.1:8080

@@ -1,11 +1,12 @@
 """A server in a process of its own, on a core of its own: started, watched, stopped."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -26,15 +27,16 @@ class SilentServerError(Exception):
 class Server:
     """One running server."""
 
-    def __init__(self, program: Sequence[str], *arguments: str) -> None:
-        """Start it on the first core."""
+    def __init__(self, program: Sequence[str], *arguments: str, settings: Mapping[str, str] | None = None) -> None:
+        """Start it on the first core, with settings of its own."""
         self.port = _free_port()
         environ = {name: value for name, value in os.environ.items() if not name.startswith("DHAAL_")}
         self._begin = time.perf_counter()
         with pinned(0):
             self._process = subprocess.Popen(
                 [sys.executable, *program, str(self.port), *arguments],
-                env={**environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env={**environ, **(settings or {}), "PYTHONPATH": str(ROOT)}, cwd=ROOT,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
 
     def first_answer(self) -> float:
@@ -44,17 +46,34 @@ class Server:
             SilentServerError: if there is none.
         """
         while not self._answers():
-            if self._process.poll() is not None or time.perf_counter() - self._begin > PATIENCE:
-                message = "A server did not answer. Try `dhaal serve` by hand: it says why."
-                raise SilentServerError(message)
+            self._hope()
             time.sleep(PAUSE)
+        return self.age()
+
+    async def opened(self) -> None:
+        """Wait until it takes connections.
+
+        Raises:
+            SilentServerError: if it does not.
+        """
+        while not self._listens():
+            self._hope()
+            await asyncio.sleep(PAUSE)
+
+    def age(self) -> float:
+        """Give the seconds since its start."""
         return time.perf_counter() - self._begin
 
+    def _hope(self) -> None:
+        if self._process.poll() is not None or self.age() > PATIENCE:
+            message = "A server did not answer. Try `dhaal serve` by hand: it says why."
+            raise SilentServerError(message)
+
     def cpu(self) -> float:
-        """Give the seconds of CPU spent so far."""
+        """Give the seconds of CPU spent so far, by all of its threads."""
         process = Path(f"/proc/{self._process.pid}")
         try:
-            return int((process / "schedstat").read_text().split()[0]) / 1e9
+            return sum(int((task / "schedstat").read_text().split()[0]) for task in (process / "task").iterdir()) / 1e9
         except OSError:
             fields = (process / "stat").read_text().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -68,6 +87,10 @@ class Server:
         """Stop it and wait."""
         self._process.terminate()
         self._process.wait()
+
+    def _listens(self) -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _answers(self) -> bool:
         try:

@@ -11,6 +11,7 @@ from bench import growth, memory, start, turn, web
 from bench.load import WrongAnswerError
 from bench.server import CORES, SilentServerError
 from bench.sizes import FULL, QUICK
+from bench.telegram import contest
 from bench.walk import LOCALES, LostWayError, walk
 from bot import wiring
 from bot.settings import Settings
@@ -33,21 +34,23 @@ def run(*, quick: bool, scale: float, progress: Progress) -> dict[str, object]:
         answers = Path(folder) / "answers.json"
         progress("one turn in process", 0.0)
         found["turn"] = turn.measure(library, sizes)
-        progress("a growing guide", 0.1)
+        progress("a growing guide", 0.05)
         found["growth"] = growth.measure(sizes)
-        progress("the web chat", 0.2)
+        progress("the web chat", 0.1)
         web.record(walks, answers)
         found["web"] = web.measure(walks, answers, sizes)
-        progress("starting", 0.4)
+        progress("starting", 0.2)
         found["start"] = start.measure(answers, sizes)
-        progress("memory", 0.5)
+        progress("memory", 0.25)
         found["memory"] = memory.measure(walks, sizes)
+        progress("Telegram, beside other bots", 0.6)
+        found["telegram"] = contest.measure(walks, answers, sizes)
         progress("done", 1.0)
     return found
 
 
 def _machine() -> dict[str, object]:
-    libraries = ("uvicorn", "starlette", "jinja2", "cryptography", "transitions", "babel")
+    libraries = ("uvicorn", "starlette", "jinja2", "cryptography", "transitions", "babel", "aiogram", "aiohttp")
     return {
         "python": platform.python_version(),
         "cores": len(CORES),

@@ -12,6 +12,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from _web(found["web"], found["start"])
     yield ""
+    yield from _telegram(found["telegram"])
+    yield ""
     memory = found["memory"]
     yield f"Memory: {memory['start_mib']} MiB after the first answer, {memory['warm_mib']} MiB warm, {memory['end_mib']} MiB"
     yield f"after {memory['conversations']:,} more conversations: {memory['bytes_per_conversation']} bytes each."
@@ -42,3 +44,18 @@ def _web(web: dict[str, Any], start: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:30}{web['guide'][key]:9.2f}{web['bare'][key]:9.2f}{web['ratio'][key]['median']:18.2f}"
     guide, bare, ratio = start["guide_s"], start["bare_s"], start["ratio"]
     yield f"  {'start to first answer, s':30}{guide['median']:9.2f}{bare['median']:9.2f}{ratio['median']:18.2f}"
+
+
+def _telegram(telegram: dict[str, Any]) -> Iterator[str]:
+    names = {"updates_per_second": "updates/s", "cpu_us": "CPU us an update", "p50_ms": "p50 ms", "p99_ms": "p99 ms"}
+    more = {"start_s": "start to first answer, s", "start_mib": "MiB then", "end_mib": "MiB at the end"}
+    found, slow, flood = telegram["contenders"], telegram["slow"], telegram["flood"]
+    yield f"{'Telegram, ' + str(telegram['users']) + ' people':32}" + "".join(f"{name:>14}" for name in found)
+    yield f"  {'x floor, CPU an update':30}" + "".join(f"{it['ratio']['median']:14.2f}" for it in found.values())
+    for key, name in (names | more).items():
+        yield f"  {name:30}" + "".join(f"{it[key]:14.2f}" for it in found.values())
+    yield f"  {slow['users']} people, Bot API of {slow['delay_ms']:.0f} ms:"
+    for key, name in names.items():
+        yield f"  {name:30}" + "".join(f"{it[key]:14.2f}" for it in slow["contenders"].values())
+    yield f"  Leaving beside a chat of {flood['updates_per_second']:,} updates/s: {flood['median_ms']:.0f} ms, at most"
+    yield f"  {flood['most_ms']:.0f} ms. Of its {flood['updates_sent']:,} updates {flood['edits']:,} were answered."

@@ -13,6 +13,7 @@ class Moment(Enum):
     FAILED = "failed"  # a turn raised; the type is counted, the words are not kept
     UNREACHABLE = "unreachable"  # a chat platform did not answer, or refused a call of the guide's own
     STORE_DOWN = "store down"  # typed words are understood without their context until it is back
+    METRICS_CLOSED = "metrics closed"  # their port is taken
     CONFLICT = "conflict"  # another program asks for the same bot's updates
 
 

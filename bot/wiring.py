@@ -14,8 +14,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels import web
+from bot.channels.metrics import listening, metrics
 from bot.content.library import Library, read
 from bot.core.private import Private
+from bot.harden import sweeping
 from bot.log import Moment, note
 from bot.settings import MEMORY, Settings, Telegram
 from bot.stores.memory import Memory
@@ -24,6 +26,7 @@ from bot.talk.keys import Keys
 from bot.talk.pace import Pace
 from bot.talk.ports import Store, StoreDownError, UnsafeStoreError
 from bot.talk.recall import Recall
+from bot.talk.tally import Tally
 
 if TYPE_CHECKING:
     from bot.channels.telegram import Guide, Runner
@@ -51,9 +54,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def conversation(settings: Settings, content: Library) -> Conversation:
-    """Build the talk."""
-    return Conversation(content, Keys(settings.secret), now)
+def conversation(settings: Settings, content: Library, tally: Tally | None = None) -> Conversation:
+    """Build the talk, and count in `tally` if there is one."""
+    return Conversation(content, Keys(settings.secret), now, tally)
 
 
 def store(settings: Settings) -> Store:
@@ -86,7 +89,8 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
 
     `stop` is called with a sentence when it cannot go on: an unsafe store, a token that Telegram does not know.
     """
-    talk, minutes = conversation(settings, content), store(settings)
+    tally = Tally(content, now) if settings.metrics_port else None
+    talk, minutes = conversation(settings, content, tally), store(settings)
     runner = telegram(settings, settings.telegram, talk, minutes) if settings.telegram else None
     routes: list[BaseRoute] = [*runner.routes] if runner else []
     routes.append(Mount("/", web.application(talk, settings)) if settings.web else Route("/health", _health))
@@ -103,8 +107,11 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
                 note(Moment.STORE_DOWN)
             if runner:
                 await running.enter_async_context(runner.running(stop))
+            if tally and settings.metrics_port:
+                await running.enter_async_context(listening(metrics(tally), settings.metrics_port))
             gc.collect()
             gc.freeze()  # what is loaded now stays to the end; a full collection need not look at it again
+            await running.enter_async_context(sweeping(settings))
             yield
 
     return Starlette(routes=routes, lifespan=lifespan)

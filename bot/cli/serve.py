@@ -8,6 +8,7 @@ import uvicorn
 
 from bot import wiring
 from bot.cli.out import complain
+from bot.harden import harden
 from bot.log import Moment, note
 from bot.settings import Settings, load
 
@@ -36,6 +37,7 @@ def _port(text: str) -> int:
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve until stopped."""
     settings = load(environ)
+    harden(settings, environ)
     content = wiring.library()
     complain(*_announced(settings, f"http://{options.host}:{options.port}"))
     sentences: list[str] = []

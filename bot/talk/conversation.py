@@ -22,6 +22,7 @@ from bot.talk.ports import Address, Called, Frame, Incoming, Media, Opened, Pres
 from bot.talk.screen import Drawer, Told
 from bot.talk.seal import Seal
 from bot.talk.speech import Speech
+from bot.talk.tally import Tally
 
 PLAN: Final = Private("a plan that anybody may open")  # stands for the chat in a shared token; no channel has such a chat
 
@@ -29,7 +30,7 @@ PLAN: Final = Private("a plan that anybody may open")  # stands for the chat in 
 class Conversation:
     """Talks with everybody; remembers nobody."""
 
-    def __init__(self, library: Library, keys: Keys, clock: Callable[[], datetime]) -> None:
+    def __init__(self, library: Library, keys: Keys, clock: Callable[[], datetime], tally: Tally | None = None) -> None:
         """Take the content, the keys, and a clock that gives aware datetimes.
 
         Raises:
@@ -38,6 +39,7 @@ class Conversation:
         space = Space(library.book)
         self._library = library
         self._clock = clock
+        self._tally = tally
         self._engine = Engine(library.book, space.depth)
         self._seal = Seal(keys, space)
         self._drawer = Drawer(library)
@@ -48,8 +50,8 @@ class Conversation:
         """List the languages, in the order in which they are offered."""
         return tuple(self._library.languages)
 
-    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
-        """Open what came, think, draw, seal."""
+    def turn(self, incoming: Incoming, frame: Frame, *, ahead: bool = False) -> Reply:
+        """Open what came, think, draw, seal. A look `ahead` is not counted, as nobody sees its screen."""
         now = self._clock()
         shared = self._shared(incoming, now)
         if shared is not None:
@@ -58,6 +60,8 @@ class Conversation:
         turn = self._engine.advance(session, event) if event else Turn(session)
         if turn.session is None:
             return self._drawer.farewell(session.locale, Phrase(f"farewell_{incoming.address.channel}"))
+        if self._tally and not ahead:
+            self._tally.turned(session if event else None, turn.session)
         token = self._seal.close(turn.session, incoming.address, now)
         return self._drawer.draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
 

@@ -20,7 +20,10 @@ WIDTH: Final = 8  # bytes of a message's number
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a chat stands: the sealed state under its buttons, the living message, and others of ours that Leave deletes."""
+    """Where a chat stands: the sealed state under its buttons, the living message, and others that Leave deletes.
+
+    The token of a chat that was just left is empty.
+    """
 
     token: str
     living: int
@@ -53,14 +56,14 @@ class Recall:
                 return self._open(who, sealed, moment)
         return None
 
-    async def keep(self, address: Address, place: Place) -> None:
-        """Remember a place for half an hour from now."""
+    async def keep(self, address: Address, place: Place, span: timedelta = IDLE) -> None:
+        """Remember a place for a span from now."""
         now = self._clock()
         who = self.who(address, now)
         numbers = (place.living, *place.others[-MOST:])
-        plain = place.token.encode() + b"".join(number.to_bytes(WIDTH) for number in numbers)
+        plain = place.token.encode().ljust(LENGTH) + b"".join(number.to_bytes(WIDTH) for number in numbers)
         try:
-            await self._store.put(who, self._ring(now).places.encrypt(plain, [who]), int(IDLE.total_seconds()))
+            await self._store.put(who, self._ring(now).places.encrypt(plain, [who]), int(span.total_seconds()))
         except StoreDownError:
             return
 
@@ -87,7 +90,7 @@ class Recall:
         except InvalidTag:
             return None
         living, *others = (int.from_bytes(plain[at : at + WIDTH]) for at in range(LENGTH, len(plain), WIDTH))
-        return Place(plain[:LENGTH].decode(), living, tuple(others))
+        return Place(plain[:LENGTH].decode().strip(), living, tuple(others))
 
     def _ring(self, moment: datetime) -> Ring:
         return self._keys.on(self._keys.today(moment))

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
 from bot.talk.ports import Frame, Incoming, Reply, Words
+from bot.talk.tally import Tally
 from tests.canary.loud import loud
 
 IDLE = "import sys; print(flush=True); sys.stdin.read()"
@@ -23,11 +24,11 @@ IDLE = "import sys; print(flush=True); sys.stdin.read()"
 class Leaky(Conversation):
     """A talk that tells everybody."""
 
-    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
+    def turn(self, incoming: Incoming, frame: Frame, *, ahead: bool = False) -> Reply:
         """Leak what was typed in every way there is, then answer as usual."""
         if isinstance(incoming.input, Words):
             self._leak(incoming.input.words.reveal())
-        return super().turn(incoming, frame)
+        return super().turn(incoming, frame, ahead=ahead)
 
     def _leak(self, words: str) -> None:
         print(words)  # noqa: T201 - a hole
@@ -42,9 +43,9 @@ class Leaky(Conversation):
         self.line = socket.create_connection(("127.0.0.1", int(os.environ["LEAK_TO"])))
 
 
-def leaky(settings: Settings, content: Library) -> Conversation:
+def leaky(settings: Settings, content: Library, tally: Tally | None = None) -> Conversation:
     """Build the leaking talk."""
-    return Leaky(content, Keys(settings.secret), wiring.now)
+    return Leaky(content, Keys(settings.secret), wiring.now, tally)
 
 
 if __name__ == "__main__":

@@ -244,12 +244,12 @@ def _words(incoming: Incoming) -> str:
 class Echoing(Conversation):
     """A talk that prints, logs, and says the words again as the guide's own."""
 
-    def turn(self, incoming: Incoming, frame: Frame) -> Reply:
+    def turn(self, incoming: Incoming, frame: Frame, *, ahead: bool = False) -> Reply:
         """Leak, then answer."""
         words = _words(incoming)
         print(words)  # noqa: T201 - the leak that is to be found
         logging.getLogger("somebody.new").warning("got %s", words.encode().hex())
-        reply = super().turn(Incoming(incoming.address, Opened()) if words else incoming, frame)
+        reply = super().turn(Incoming(incoming.address, Opened()) if words else incoming, frame, ahead=ahead)
         object.__setattr__(reply, "title", words or reply.title)
         return reply
 

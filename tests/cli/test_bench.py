@@ -1,20 +1,29 @@
 """The benchmarks run, say what the docs promise, and find that conversations leave nothing behind. No time is asserted."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from bench import walk
+from bench.load import WrongAnswerError
 from bench.table import lines
+from bench.telegram import wire
+from bench.telegram.api import Api
+from bench.telegram.pages import pages
+from bench.telegram.people import DATA, Crowd, talk
 from bot import wiring
 from bot.cli import main
+from bot.settings import Settings
+from bot.talk.seal import LENGTH
 from tests.conftest import ROOT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory"}
+KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory", "telegram"}
 SMALL = ["bench", "--quick", "--scale", "0.01"]
 
 
@@ -38,7 +47,38 @@ def test_the_object_has_the_documented_keys_and_no_conversation_is_kept(capsys: 
     assert found["turn"]["turn"]["ratio"]["median"] > 0
     assert found["web"]["guide"]["requests_per_second"] > 0
     assert found["memory"]["bytes_per_conversation"] < 100
+    assert found["telegram"]["contenders"].keys() >= {"floor", "guide", "aiogram"}
+    assert found["telegram"]["flood"]["leaves"] > 0
     assert "the whole turn, hi" in "\n".join(lines(found))
+
+
+async def test_a_bot_that_shows_another_page_is_found_out() -> None:
+    """A contender that does not walk the talk is not measured: the run ends with a sentence."""
+    library = wiring.library()
+    talks = {"en": pages(walk.walk(library, wiring.conversation(Settings(), library), "en"))}
+    wrong = wire.ok(b'{"method":"sendMessage","text":"Hello."}')
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(wire.END)
+        writer.write(wrong)
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(WrongAnswerError, match="not page 0"):
+            await talk(port, Crowd(talks, Api(), left=1), 1)
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_messages_are_put_together_from_pieces(step: int) -> None:
+    """However the network cuts them, requests come out whole, and buttons are found in a form as in JSON."""
+    data = "A" * LENGTH + "00"
+    keys = json.dumps({"inline_keyboard": [[{"text": "Yes", "callback_data": data}]]})
+    sent = [wire.ok(keys.encode()), wire.ok(urlencode({"chat_id": 1, "reply_markup": keys}).encode()), wire.ok(b"")]
+    line, inbox = b"".join(sent), wire.Inbox()
+    found = [body for at in range(0, len(line), step) for _, body in inbox.feed(line[at : at + step])]
+    assert [DATA.findall(body) for body in found] == [[data.encode()], [data.encode()], []]
 
 
 def test_an_installed_wheel_says_that_a_checkout_is_needed(

@@ -10,9 +10,10 @@ from bot.talk.conversation import Conversation
 from .console import ConsolePlayer
 from .player import Player
 from .story import Map
+from .telegram import TelegramPlayer
 from .web import WebPlayer
 
-PLAYERS: dict[str, Callable[[Conversation], Player]] = {"console": ConsolePlayer, "web": WebPlayer}
+PLAYERS: dict[str, Callable[[Conversation], Player]] = {"console": ConsolePlayer, "web": WebPlayer, "telegram": TelegramPlayer}
 
 
 @pytest.fixture(scope="session")

@@ -1,32 +1,195 @@
-"""The containers are as closed as the promise says (R55)."""
+"""The containers are as closed as the promise says (R48, R53, R55)."""
 
+import re
 import shutil
 import subprocess
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import yaml
 
+from bot.channels.web.asked import LIMIT
+from bot.settings import load
 from tests.conftest import ROOT
 
-COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+TEXT: Final = (ROOT / "docker-compose.yml").read_text("utf-8")
+COMPOSE: Final[dict[str, Any]] = yaml.safe_load(TEXT)
+SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]
+NGINX: Final = re.sub(r"\s*#.*", "", (ROOT / "deploy/nginx.conf").read_text("utf-8"))
+VALKEY: Final = dict(
+    line.split(maxsplit=1)
+    for line in (ROOT / "deploy/valkey.conf").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+OVERWRITES: Final = {"glibc.malloc.tcache_count=0", "glibc.malloc.perturb=165"}  # freed memory: every byte, at once
+MEGABYTE: Final = 1 << 20
+STAYS: Final = {"proxy": ["./deploy/certificates:/certificates"]}  # the one thing on a disk: a certificate, of no person
+OPEN: Final = {"proxy": ["80:8080", "443:8443"]}
+HIDDEN: Final = re.compile(r"SECRET|TOKEN|STORE|PASSWORD|KEY")
+
+every_service = pytest.mark.parametrize("name", list(SERVICES))
 
 
-@pytest.mark.parametrize("service", COMPOSE["services"].values(), ids=list(COMPOSE["services"]))
-def test_every_service_is_closed(service: dict[str, Any]) -> None:
-    """Read-only, no rights, no swap, no core dumps, bounded, not root, logs capped, reachable only from this machine."""
+@every_service
+def test_every_service_is_closed(name: str) -> None:
+    """Read-only, no rights, not root, nothing to run from, bounded, watched."""
+    service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert "privileged" not in service
     assert "no-new-privileges:true" in service["security_opt"]
-    assert not service["user"].startswith(("0", "root"))
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
+    assert 0 < service["pids_limit"] <= 128
+    assert all({"noexec", "nosuid", "nodev"} <= _options(mount) for mount in service["tmpfs"])
+    assert all(size <= 16 * MEGABYTE for size in map(_size, service["tmpfs"]))
+    assert service["healthcheck"]["test"]
+
+
+@every_service
+def test_memory_stays_in_memory(name: str) -> None:
+    """No swap, no core dump, and not so much room that the machine would have to look for more."""
+    service = SERVICES[name]
     assert service["mem_limit"] == service["memswap_limit"]
-    assert service["pids_limit"] <= 128
-    assert service["ulimits"]["core"] == 0
-    assert all("noexec" in mount and "size=" in mount for mount in service["tmpfs"])
-    assert service["logging"]["options"].keys() >= {"max-size", "max-file"}
-    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
-    assert "volumes" not in service
-    assert not any("SECRET" in key and not key.endswith("_FILE") for key in service.get("environment", {}))
+    assert _bytes(service["mem_limit"]) <= 256 * MEGABYTE
+    assert service["ulimits"] == {"core": 0}
+
+
+@every_service
+def test_little_is_kept_of_what_is_said(name: str) -> None:
+    """The log is one small file, and only certificates stand on a disk."""
+    service = SERVICES[name]
+    assert service["logging"] == {"driver": "local", "options": {"max-size": "1m", "max-file": "1"}}
+    assert service.get("volumes", []) == STAYS.get(name, [])
+    assert "volumes" not in COMPOSE
+
+
+@every_service
+def test_only_the_proxy_can_be_reached(name: str) -> None:
+    """Nothing else opens a port, and nothing shares the machine's own network or processes."""
+    service = SERVICES[name]
+    assert service.get("ports", []) == OPEN.get(name, [])
+    assert not service.keys() & {"network_mode", "pid", "ipc", "devices", "extra_hosts", "links"}
+
+
+def test_valkey_has_no_way_out() -> None:
+    """Valkey is on an internal network, alone with the guide."""
+    assert SERVICES["valkey"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert {name for name, service in SERVICES.items() if "inside" in service["networks"]} == {"guide", "valkey"}
+
+
+@every_service
+def test_no_secret_stands_in_the_environment(name: str) -> None:
+    """Secrets come from files, which no process list and no `docker inspect` shows."""
+    environment = SERVICES[name].get("environment", {})
+    assert [key for key in environment if HIDDEN.search(key) and not key.endswith("_FILE")] == []
+    assert "env_file" not in SERVICES[name]
+    for key, path in environment.items():
+        assert not key.endswith("_FILE") or Path(path).name in SERVICES[name]["secrets"]
+
+
+def test_secrets_stay_out_of_the_image_and_of_git() -> None:
+    """Each secret is a file in a folder that neither the image nor the repository takes in."""
+    assert {Path(secret["file"]).parent for secret in COMPOSE["secrets"].values()} == {Path("deploy/secrets")}
+    assert {"secrets/", "certificates/"} <= set((ROOT / "deploy/.gitignore").read_text("utf-8").split())
+    assert {"deploy/secrets", "deploy/certificates", ".env"} <= set((ROOT / ".dockerignore").read_text("utf-8").split())
+
+
+@every_service
+def test_images_are_pinned(name: str) -> None:
+    """What is pulled has a full version, so that it does not change by itself."""
+    image = SERVICES[name].get("image")
+    assert image is None or re.search(r":\d+\.\d+\.\d+", image)
+    assert image or SERVICES[name]["build"] == "."
+
+
+@pytest.mark.parametrize("name", ["guide", "proxy"])
+def test_freed_memory_is_overwritten(name: str) -> None:
+    """Whatever reads a person's words runs on glibc and overwrites what it frees."""
+    environment = SERVICES[name]["environment"]
+    assert set(environment["GLIBC_TUNABLES"].split(":")) == OVERWRITES
+    assert name == "proxy" or environment["PYTHONMALLOC"] == "malloc"
+    assert "alpine" not in SERVICES[name].get("image", "")
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert all(base.endswith("-slim") for base in bases)
+
+
+def test_the_guide_understands_its_settings(tmp_path: Path) -> None:
+    """With files in the place of the secrets, the guide's environment is whole: webhook, web, Valkey, hardened."""
+    given = {
+        "secret": "s" * 64,
+        "store": "valkey://:word@valkey:6379/0",
+        "telegram_token": "1:a",
+        "telegram_webhook_secret": "w",
+    }
+    for secret, value in given.items():
+        (tmp_path / secret).write_text(f"{value}\n")
+    environment = {key: _filled(value, tmp_path) for key, value in SERVICES["guide"]["environment"].items()}
+    settings = load(environment)
+    assert settings.hardened
+    assert settings.web
+    assert settings.public_url == "https://guide.example.org"
+    assert settings.telegram
+    assert settings.telegram.mode == "webhook"
+
+
+def test_every_variable_is_explained() -> None:
+    """What the file takes from the operator stands in .env.example."""
+    taken = set(re.findall(r"(?<!\$)\$\{(\w+)", TEXT))
+    assert taken == set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+
+
+def test_valkey_gets_the_password_of_the_guide(tmp_path: Path) -> None:
+    """The shell line reads the password out of the store's address, and hands it over on standard input alone."""
+    (tmp_path / "store").write_text("valkey://:pass-word@valkey:6379/0\n")
+    server = tmp_path / "valkey-server"
+    server.write_text('#!/bin/sh\necho "$@"\ncat\n')
+    server.chmod(0o755)
+    line = SERVICES["valkey"]["entrypoint"][2].replace("$$", "$").replace("/run/secrets", str(tmp_path))
+    told = subprocess.run(["/bin/sh", "-c", line], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, check=True)
+    assert told.stdout.decode().splitlines() == ["/etc/valkey.conf -", "requirepass pass-word"]
+
+
+def test_valkey_writes_nothing() -> None:
+    """No snapshot, no append-only file, no replica, no slow log, no crash log; what is oldest goes first (R48)."""
+    assert VALKEY["save"] == '""'
+    assert VALKEY["appendonly"] == "no"
+    assert VALKEY["maxmemory-policy"] == "volatile-ttl"
+    assert VALKEY["slowlog-log-slower-than"] == "-1"
+    assert VALKEY["crash-log-enabled"] == VALKEY["crash-memcheck-enabled"] == "no"
+    assert VALKEY["loglevel"] == "warning"
+    assert not VALKEY.keys() & {"replicaof", "logfile", "dir", "dbfilename", "syslog-enabled", "cluster-enabled", "include"}
+    assert 2 * _bytes(VALKEY["maxmemory"]) <= _bytes(SERVICES["valkey"]["mem_limit"])
+
+
+def test_the_proxy_notes_nobody() -> None:
+    """No access log; errors about requests go nowhere; the program's own errors are told before any request is read (R53)."""
+    before, _, http = NGINX.partition("http {")
+    assert re.findall(r"access_log\s+[^;]+;", NGINX) == ["access_log off;"]
+    assert re.findall(r"error_log\s+[^;]+;", http) == ["error_log  /dev/null crit;"]
+    assert re.findall(r"error_log\s+[^;]+;", before) == ["error_log stderr warn;"]
+    assert not re.search(r"log_format|X-Forwarded|X-Real-IP|remote_addr|limit_req|mirror|debug", NGINX)
+
+
+def test_the_proxy_writes_no_word_to_a_disk() -> None:
+    """Bodies and answers pass in memory; what might be written at all would be written to a tmpfs."""
+    for line in ("proxy_request_buffering off;", "proxy_buffering off;", "proxy_max_temp_file_size 0;", "http2 off;"):
+        assert line in NGINX
+    paths = re.findall(r"(?:temp_path|pid|state_path)\s+(\S+);", NGINX)
+    assert len(paths) == 7
+    assert all(path.startswith("/tmp/") or path == "/certificates" for path in paths)  # noqa: S108 - a tmpfs
+
+
+def test_the_proxy_lets_telegram_through() -> None:
+    """The webhook's path passes, with room for the longest update; everything else takes what the web chat takes."""
+    hook = NGINX.partition("location = /hooks/telegram {")[2].partition("}")[0]
+    rest = NGINX.partition("location / {")[2].partition("}")[0]
+    assert "client_max_body_size 1m;" in hook
+    assert f"client_max_body_size {LIMIT // 1024}k;" in rest
+    assert "proxy_pass $guide;" in hook
+    assert "proxy_pass $guide;" in rest
 
 
 def test_compose_accepts_the_file() -> None:
@@ -34,5 +197,24 @@ def test_compose_accepts_the_file() -> None:
     docker = shutil.which("docker")
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("no docker compose client on this machine: the file was only linted")
-    told = subprocess.run([docker, "compose", "config", "--quiet"], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [docker, "compose", "--env-file", ".env.example", "config", "--quiet"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
+
+
+def _options(mount: str) -> set[str]:
+    return set(mount.partition(":")[2].split(","))
+
+
+def _size(mount: str) -> int:
+    return _bytes(mount.partition("size=")[2])
+
+
+def _bytes(size: str) -> int:
+    number, unit = re.fullmatch(r"(\d+)(m|mb)", size).groups()  # type: ignore[union-attr]
+    return int(number) * MEGABYTE if unit else 0
+
+
+def _filled(value: str, secrets: Path) -> str:
+    """Do what compose does: fill in the variable, and lay a file where a secret is."""
+    return re.sub(r"\$\{GUIDE_HOST[^}]*\}", "guide.example.org", value).replace("/run/secrets", str(secrets))

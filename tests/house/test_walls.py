@@ -17,7 +17,13 @@ BOT: Final = ROOT / "bot"
 FILES: Final = sorted(BOT.rglob("*.py"))
 NAMES: Final = [str(path.relative_to(ROOT)) for path in FILES]
 
-REVEAL: Final = {"bot/talk/keys.py", "bot/talk/listen.py", "bot/talk/seal.py"}
+REVEAL: Final = {
+    "bot/talk/keys.py", "bot/talk/listen.py", "bot/talk/recall.py", "bot/talk/seal.py",
+    "bot/channels/telegram/guide.py", "bot/channels/telegram/send.py",  # the chat, to answer it
+    "bot/channels/telegram/runner.py", "bot/channels/telegram/webhook.py",  # the bot's token and the webhook's secret
+    "bot/wiring.py",  # the address of the store, which may hold a password
+    "bot/cli/doctor/store.py", "bot/cli/doctor/telegram.py",  # the password and the token, to ask those they belong to
+}  # fmt: skip
 LOG: Final = {"bot/log.py"}
 SPEAK: Final = {"bot/cli/__init__.py", "bot/cli/chat.py", "bot/cli/out.py", "bot/log.py"}
 REMEMBER: Final = {  # caches: of our own pages, words and keys, never of what a person typed
@@ -25,13 +31,26 @@ REMEMBER: Final = {  # caches: of our own pages, words and keys, never of what a
     "bot/core/understand.py", "bot/talk/keys.py", "bot/talk/listen.py", "bot/talk/screen.py",
 }  # fmt: skip
 LOADS: Final = {"bot/cli/bench.py"}  # the benchmarks of a checkout
-PACKAGES: Final = {"babel", "cryptography", "jinja2", "starlette", "transitions", "uvicorn", "yaml"}
+PACKAGES: Final = {
+    "aiogram", "babel", "cryptography", "jinja2", "pydantic", "starlette", "transitions", "uvicorn", "valkey", "yaml",
+}  # fmt: skip
 CARRIES: Final = {  # what of the standard library could carry words out, keep them, or act by itself later
     "asyncio", "cgi", "code", "codeop", "concurrent", "copyreg", "ctypes", "dbm", "faulthandler", "ftplib", "http", "imaplib",
     "imp", "mailbox", "marshal", "mmap", "multiprocessing", "nntplib", "pdb", "pickle", "poplib", "pprint", "readline", "runpy",
     "sched", "select", "selectors", "shelve", "smtplib", "socket", "socketserver", "sqlite3", "ssl", "subprocess",
     "syslog", "telnetlib", "tempfile", "threading", "timeit", "trace", "traceback", "tracemalloc", "urllib.request", "warnings",
     "webbrowser", "xmlrpc", "zipimport",
+}  # fmt: skip
+ALLOWED: Final = {  # each of these files waits for something, and nothing in them writes to a person by itself (R60)
+    "asyncio": {
+        "bot/talk/pace.py",  # one turn at a time for each chat
+        "bot/channels/telegram/guide.py", "bot/channels/telegram/polling.py", "bot/channels/telegram/runner.py",
+        "bot/channels/telegram/turns.py", "bot/channels/metrics.py",
+        "bot/stores/memory.py", "bot/stores/valkey.py",  # entries that die by themselves, timeouts
+        "bot/harden.py",  # frees what only holds itself
+        "bot/cli/doctor/__init__.py", "bot/cli/doctor/telegram.py",
+    },
+    "ctypes": {"bot/harden.py"},  # prctl has no other way in
 }  # fmt: skip
 WRITES: Final = {"write_text", "write_bytes", "touch", "mkdir", "rename", "symlink_to", "hardlink_to", "unlink", "rmdir"}
 DYNAMIC: Final = {"__import__", "import_module", "eval", "exec", "compile_command", "breakpoint"}
@@ -127,7 +146,7 @@ def test_few_packages() -> None:
 @pytest.mark.parametrize("module", sorted(CARRIES))
 def test_nothing_carries_words_away(module: str) -> None:
     """No module that could call out, keep on disk, run later or start another program is imported."""
-    assert importing(module) == set()
+    assert importing(module) == ALLOWED.get(module, set())
 
 
 def test_nothing_is_written_to_disk() -> None:

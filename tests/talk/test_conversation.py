@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.library import Library
+from bot.core.events import Command
 from bot.core.private import Private
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
-from bot.talk.ports import Address, Farewell, Frame, Incoming, Media, Opened, Press, Screen, Words
+from bot.talk.ports import Address, Called, Farewell, Frame, Incoming, Input, Media, Opened, Press, Screen, Words
 from tests.conftest import NOON
 
 HERE = Address("console", "console", Private("chat"))
 
 
-def turn(conversation: Conversation, what: Press | Words | Media | Opened, hint: str | None = None) -> Screen:
+def turn(conversation: Conversation, what: Input, hint: str | None = None) -> Screen:
     """Take a turn that ends in a screen."""
     reply = conversation.turn(Incoming(HERE, what, hint), Frame())
     assert isinstance(reply, Screen)
@@ -127,3 +128,61 @@ def test_leaving_says_what_remains(conversation: Conversation) -> None:
     reply = conversation.turn(Incoming(HERE, Words(Private("leave"), start.token)), Frame())
     assert isinstance(reply, Farewell)
     assert "kept nothing" in reply.text
+
+
+@pytest.mark.parametrize("command", [command for command in Command if command is not Command.LEAVE])
+def test_a_command_does_what_its_button_does(conversation: Conversation, library: Library, command: Command) -> None:
+    """A command of the channel's menu is followed where the person stands; without a place, from the beginning."""
+    start = turn(conversation, Opened())
+    for token in (start.token, None, "forged"):
+        screen = turn(conversation, Called(command, token))
+        assert screen.ref in library.book.steps
+
+
+def test_a_command_to_leave_ends(conversation: Conversation) -> None:
+    """/leave ends as the button does."""
+    assert isinstance(conversation.turn(Incoming(HERE, Called(Command.LEAVE)), Frame()), Farewell)
+
+
+def test_a_page_can_be_kept(conversation: Conversation) -> None:
+    """A page with cards has a button to keep it; pressing that shows the same page with a word about it."""
+    page = turn(conversation, Called(Command.DANGER, turn(conversation, Opened()).token))
+    assert page.keep
+    assert page.urgent
+    kept = turn(conversation, Press(page.keep.data))
+    assert (kept.ref, kept.blocks) == (page.ref, page.blocks)
+    assert kept.notice
+    assert turn(conversation, Opened()).keep is None
+
+
+def test_a_shared_page_opens_in_another_chat(conversation: Conversation) -> None:
+    """A shared page opens for another chat of the same bot: neutral words first, then the page, without a way back into it."""
+    page = turn(conversation, Called(Command.DANGER, turn(conversation, Opened()).token))
+    plan = conversation.share(page, HERE)
+    there = Address(HERE.channel, HERE.bot, Private("friend"))
+    gate = conversation.turn(Incoming(there, Opened(plan=plan), "hi"), Frame())
+    assert isinstance(gate, Screen)
+    assert (gate.locale, gate.blocks == page.blocks) == ("hi", False)
+    opened = conversation.turn(Incoming(there, Press(gate.offers[0].data)), Frame())
+    assert isinstance(opened, Screen)
+    assert (opened.ref, opened.locale) == (page.ref, "hi")
+    same = conversation.turn(Incoming(there, Opened(plan=plan)), Frame())
+    assert isinstance(same, Screen)
+    assert same.locale == page.locale
+
+
+def test_a_page_is_shared_by_its_own_chat_alone(conversation: Conversation) -> None:
+    """Nobody can make a shared page from a screen that is not theirs; a plan of another bot opens nothing."""
+    page = turn(conversation, Called(Command.DANGER, turn(conversation, Opened()).token))
+    with pytest.raises(LookupError):
+        conversation.share(page, Address(HERE.channel, HERE.bot, Private("stranger")))
+    plan = conversation.share(page, HERE)
+    fresh = conversation.turn(Incoming(Address(HERE.channel, "another", HERE.chat), Opened(plan=plan)), Frame())
+    assert isinstance(fresh, Screen)
+    assert fresh.blocks == turn(conversation, Opened()).blocks
+
+
+def test_a_shared_page_is_no_button(conversation: Conversation) -> None:
+    """The token of a shared page, sent as if it were a button of a chat, opens nothing."""
+    page = turn(conversation, Called(Command.DANGER, turn(conversation, Opened()).token))
+    assert turn(conversation, Press(conversation.share(page, HERE) + "bk")).ref == "menu.first"

@@ -126,3 +126,10 @@ def test_an_unknown_code_is_a_lost_button(code: str) -> None:
     """Two letters nobody made do nothing but show the menu."""
     event = read_code(code)
     assert type(event).__name__ in {"Lost", "Pressed", "Turned", "Asked"}
+
+
+def test_words_from_the_secret() -> None:
+    """A word made from the secret is the same at every start, another one for another purpose or secret."""
+    keys = Keys(Private(b"a secret that is only for tests!"))
+    assert keys.word(b"one") == Keys(Private(b"a secret that is only for tests!")).word(b"one")
+    assert len({keys.word(b"one"), keys.word(b"two"), Keys(Private(b"another secret, only for tests")).word(b"one")}) == 3

@@ -12,7 +12,6 @@ from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
-    AnswerCallbackQuery,
     DeleteMessages,
     EditMessageText,
     GetMe,
@@ -22,9 +21,10 @@ from aiogram.methods import (
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update, User
 from teremok.validation import validate_method
 
-TOKEN = "42:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+TOKEN = "42:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"  # noqa: S105 - nobody has it
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 BOT = User(id=42, is_bot=True, first_name="Guide", username="a_guide_bot")
+Given = Any  # fields of aiogram's objects
 Failure = Callable[[TelegramMethod[Any]], Exception]
 
 
@@ -77,7 +77,7 @@ class Chats(BaseSession):
         self.shown.setdefault(chat, {})[self.last] = shown
         return shown
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ANN401, ARG002, ASYNC109 - aiogram's own signature
         """Judge a call and answer it as Telegram does."""
         validate_method(bot, method)
         self.calls.append(method)
@@ -105,7 +105,7 @@ class Chats(BaseSession):
             AssertionError: always.
         """
         raise AssertionError
-        yield b""
+        yield b""  # type: ignore[unreachable] # makes it a generator
 
     async def close(self) -> None:
         """Close."""
@@ -122,15 +122,20 @@ class Chats(BaseSession):
             raise TelegramBadRequest(method=call, message="Bad Request: message to edit not found")
         if (shown.text, shown.keyboard) == (call.text, call.reply_markup):
             raise TelegramBadRequest(method=call, message="Bad Request: message is not modified: specified new message content")
-        shown.text, shown.keyboard = call.text, call.reply_markup
+        shown.text, shown.keyboard = call.text or "", call.reply_markup
         return message(chat, shown)
 
 
-def message(chat: int, shown: Shown, **more: Any) -> Message:
+def message(chat: int, shown: Shown, **more: Given) -> Message:
     """Write a message as Telegram gives it."""
     author = BOT if shown.ours else User(id=chat, is_bot=False, first_name="A person", language_code=more.pop("language", "en"))
     return Message(
-        message_id=shown.number, date=NOON, chat=Chat(id=chat, type="private"), from_user=author, text=shown.text or None, **more
+        message_id=shown.number,
+        date=NOON,
+        chat=Chat(id=chat, type="private"),
+        from_user=author,
+        text=shown.text or None,
+        **more,
     )
 
 
@@ -143,7 +148,7 @@ class Person:
     language: str = "en"
     update: int = 0
 
-    def says(self, text: str, **more: Any) -> Update:
+    def says(self, text: str, **more: Given) -> Update:
         """Type and send."""
         shown = self.chats.post(self.chat, Shown(0, text, ours=False))
         return self._update(message=message(self.chat, shown, language=self.language, **more))
@@ -159,7 +164,7 @@ class Person:
         found = {name.partition(". ")[2] or name: data for name, data in under.buttons.items()} | under.buttons
         return self.sends(found[label], under)
 
-    def sends(self, data: str, on: Shown, **more: Any) -> Update:
+    def sends(self, data: str, on: Shown, **more: Given) -> Update:
         """Send what a button would, as any client can."""
         person = User(id=self.chat, is_bot=False, first_name="A person", language_code=self.language)
         where = more.get("message", message(self.chat, on))
@@ -167,10 +172,10 @@ class Person:
             callback_query=CallbackQuery(id=f"q{self.update}", from_user=person, chat_instance="1", message=where, data=data)
         )
 
-    def happens(self, **what: Any) -> Update:
+    def happens(self, **what: Given) -> Update:
         """Let something else happen."""
         return self._update(**what)
 
-    def _update(self, **what: Any) -> Update:
+    def _update(self, **what: Given) -> Update:
         self.update += 1
         return Update(update_id=self.chat * 1_000_000 + self.update, **what)

@@ -27,6 +27,7 @@ from bot.talk.seal import LENGTH
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
 NOWHERE: Final = Place("", 0)
 TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
+LATE: Final = timedelta(seconds=30)  # a tap made before "Leave now" may still arrive within this time; it changes nothing
 MOST_LITTER: Final = 1000  # messages of a flood that wait to be deleted, in all chats together
 
 
@@ -47,6 +48,11 @@ class Visit:
             return 0
         pressed = self.act.pressed or 0
         return pressed if pressed and pressed not in self.place.others else self.place.living
+
+    @property
+    def late(self) -> bool:
+        """Tell whether this is a tap on the message that has just become the neutral end."""
+        return bool(self.act.pressed) and not self.place.token and self.act.pressed == self.place.living
 
     def stale(self, living: int) -> list[int]:
         """List the messages that were living before another one took their place."""
@@ -120,6 +126,8 @@ class Guide:
     async def _remember(self, visit: Visit, place: Place | None, left: list[int]) -> None:
         if place is None:
             await self._recall.forget(visit.address)
+        elif not place.token:
+            await self._recall.keep(visit.address, place, LATE)
         else:
             await self._recall.keep(visit.address, replace(place, others=(*place.others, *left)))
 
@@ -132,21 +140,24 @@ class Guide:
                 return CODES[command]
         if not self._pace.busy(who):
             return None
-        reply = self._think(address, act, await self._recall.place(address) or NOWHERE)
+        reply = self._think(address, act, await self._recall.place(address) or NOWHERE, ahead=True)
         if isinstance(reply, Screen):
             return reply.ref if reply.urgent else None
         return CODES[Command.LEAVE] if reply else None
 
-    def _think(self, address: Address, act: Act, place: Place) -> Reply | None:
+    def _think(self, address: Address, act: Act, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed."""
         try:
-            return self._conversation.turn(Incoming(address, _placed(act.input, place), act.hint), TELEGRAM.frame)
+            incoming = Incoming(address, _placed(act.input, place), act.hint)
+            return self._conversation.turn(incoming, TELEGRAM.frame, ahead=ahead)
         except Exception:  # noqa: BLE001 - as above
             note(Moment.FAILED)
             return None
 
     async def _visit(self, visit: Visit) -> Place | None:
         """Take the turn; give where the chat stands then, None to forget it."""
+        if visit.late:
+            return visit.place
         reply = self._think(visit.address, visit.act, visit.place)
         match reply:
             case Screen() if _keeps(visit.act.input):
@@ -154,8 +165,7 @@ class Guide:
             case Screen():
                 return await self._show(visit, screen_letter(reply), reply.token)
             case Farewell():
-                await self._leave(visit, farewell_letter(reply))
-                return None
+                return await self._leave(visit, farewell_letter(reply))
             case None:
                 return await self._trouble(visit)
             case _:
@@ -197,10 +207,12 @@ class Guide:
         link = f"https://t.me/{name}?start={self._conversation.share(screen, visit.address)}"
         return self._conversation.speech(screen.locale).phrase(Phrase.PLAN_LINK, link=link)
 
-    async def _leave(self, visit: Visit, letter: Letter) -> None:
+    async def _leave(self, visit: Visit, letter: Letter) -> Place:
         """Make the living message neutral, delete everything else we know of, and forget."""
         living, _ = await asyncio.gather(self._put(visit, letter), visit.sender.delete(visit.place.others))
-        await visit.sender.delete(visit.stale(living if isinstance(living, int) else visit.living))
+        end = living if isinstance(living, int) else visit.living
+        await visit.sender.delete(visit.stale(end))
+        return Place("", end)
 
     async def _trouble(self, visit: Visit) -> Place | None:
         """Say calmly that it is our fault, with numbers to call and a button that tries again."""

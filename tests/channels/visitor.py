@@ -25,7 +25,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 class Stumbling(Conversation):
     """A talk that fails on every turn and blurts out a secret."""
 
-    def turn(self, incoming: Incoming, frame: Frame) -> NoReturn:  # noqa: ARG002 - whatever comes in
+    def turn(self, incoming: Incoming, frame: Frame, *, ahead: bool = False) -> NoReturn:  # noqa: ARG002 - whatever comes in
         """Fail."""
         raise RuntimeError(CANARY)
 

@@ -86,19 +86,21 @@ class Guide:
             return
         match received:
             case Act():
-                query = None if answered else received.query
-                await asyncio.gather(self._answer(bot, received.chat, query), self._act(bot, address, received))
+                if answered or received.query is None:
+                    await self._act(bot, address, received)
+                else:
+                    await asyncio.gather(self._answer(bot, received.chat, received.query), self._act(bot, address, received))
             case Crowded():
-                await self._answer(bot, received.chat, None if answered else received.query)
+                if received.query is not None and not answered:
+                    await self._answer(bot, received.chat, received.query)
                 await self._quit(bot, address, received)
             case Gone():
                 await self._recall.forget(address)
             case _:
                 assert_never(received)
 
-    async def _answer(self, bot: Bot, chat: Private[int], query: str | None) -> None:
-        if query is not None:
-            await Sender(bot, chat, Slot(asyncio.Event())).answer(query)
+    async def _answer(self, bot: Bot, chat: Private[int], query: str) -> None:
+        await Sender(bot, chat, Slot(asyncio.Event())).answer(query)
 
     async def _quit(self, bot: Bot, address: Address, crowded: Crowded) -> None:
         """Say, once an hour at most, that the guide works in private, and leave."""
@@ -113,11 +115,17 @@ class Guide:
         urgent = await self._urgent(address, act, who)
         async with self._pace.turn(who, urgent) as slot:
             if slot is not None:
-                place = await self._recall.place(address) or NOWHERE
-                visit = Visit(bot, address, act, Sender(bot, act.chat, slot), place)
-                await self._remember(visit, *await asyncio.gather(self._visit(visit), self._sweep(visit.sender, who)))
+                before = await self._recall.place(address) or NOWHERE
+                visit = Visit(bot, address, act, Sender(bot, act.chat, slot), before)
+                await self._remember(visit, *await self._swept(visit, who))
         if slot is None and not self._pace.taken(who):
             await self._sweep(Sender(bot, act.chat, Slot(asyncio.Event())), who)
+
+    async def _swept(self, visit: Visit, who: bytes) -> tuple[Place | None, list[int]]:
+        """Take the turn while what the person sent is deleted."""
+        if who not in self._litter:
+            return await self._visit(visit), []
+        return await asyncio.gather(self._visit(visit), self._sweep(visit.sender, who))
 
     async def _sweep(self, sender: Sender, who: bytes) -> list[int]:
         """Delete what the person sent; give what Telegram was too busy to delete."""

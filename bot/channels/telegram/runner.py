@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import SetWebhook
 from starlette.routing import BaseRoute
 
 from bot.channels.telegram.guide import Guide
+from bot.channels.telegram.line import LINES, PATIENCE, Line
 from bot.channels.telegram.polling import Poller, RefusedError
 from bot.channels.telegram.profile import dress
 from bot.channels.telegram.read import WANTED
@@ -23,8 +23,6 @@ from bot.log import Moment, note
 from bot.settings import Telegram
 from bot.talk.conversation import Conversation
 
-TIMEOUT: Final = 10.0  # seconds for a call; then the line is given up, and tried again
-LINES: Final = 256  # connections to Telegram at once
 REFUSED: Final = "Telegram does not know this DHAAL_TELEGRAM_TOKEN. Copy it again from @BotFather, who also makes new ones."
 FINISH: Final = 8.0  # seconds for the turns under way when the guide stops
 
@@ -32,7 +30,7 @@ FINISH: Final = 8.0  # seconds for the turns under way when the guide stops
 def connect(settings: Telegram) -> Bot:
     """Make the bot; nothing is sent yet."""
     server = TelegramAPIServer.from_base(settings.api)
-    return Bot(settings.token.reveal(), AiohttpSession(api=server, timeout=TIMEOUT, limit=LINES))
+    return Bot(settings.token.reveal(), Line(api=server, timeout=PATIENCE, limit=LINES))
 
 
 class Runner:

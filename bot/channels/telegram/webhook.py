@@ -1,12 +1,12 @@
 """The webhook: the secret is compared, the body read within a limit, the answer given at once, and then the turn taken."""
 
+import json
 from hmac import compare_digest
 from typing import Final
 
 from aiogram import Bot
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
-from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,6 +20,7 @@ from bot.log import Moment, note
 PATH: Final = "/hooks/telegram"
 HEADER: Final = "x-telegram-bot-api-secret-token"
 LIMIT: Final = 512 * 1024  # bytes of an update; a message of 4,096 characters with all that Telegram adds is far smaller
+TAPPED: Final = {"message_id", "date", "chat"}  # what is read of the message under a tapped button
 TAKEN, REFUSED, TOO_LARGE = 200, 401, 413
 
 
@@ -45,16 +46,25 @@ class Webhook:
         body = await _body(request)
         if body is None:
             return Response(status_code=TOO_LARGE)
-        try:
-            update = Update.model_validate_json(body)
-        except ValidationError:  # its message would show what was sent
-            note(Moment.FAILED)
-            return Response(status_code=TAKEN)
-        received = read(update)
-        if received is None:
+        update = _update(body)
+        received = read(update) if update else None
+        if update is None or received is None:
             return Response(status_code=TAKEN)
         self._turns.begin(self._guide.take(self._bot, update.update_id, received, answered=True))
         return _reply(received)
+
+
+def _update(body: bytes) -> Update | None:
+    """Read an update; nothing if it is none. A tap brings the whole message that was tapped: most of it is dropped unread."""
+    try:
+        raw = json.loads(body)
+        tapped = raw["callback_query"]["message"] if "callback_query" in raw else {}
+        for name in tapped.keys() - TAPPED:
+            del tapped[name]
+        return Update.model_validate(raw)
+    except (ValueError, LookupError, TypeError, AttributeError):  # its message would show what was sent
+        note(Moment.FAILED)
+        return None
 
 
 def _reply(received: Received) -> Response:

@@ -69,7 +69,7 @@ async def listening(app: Starlette, port: int) -> AsyncIterator[None]:
         )
     )  # fmt: skip
     task = asyncio.create_task(_serve(server))
-    while not (server.started or task.done()):
+    while not (server.started or task.done()):  # noqa: ASYNC110 - uvicorn tells it by a flag
         await asyncio.sleep(BLINK)
     try:
         yield

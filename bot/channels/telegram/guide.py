@@ -26,6 +26,7 @@ from bot.talk.seal import LENGTH
 
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
 NOWHERE: Final = Place("", 0)
+HOUR: Final = timedelta(hours=1)
 TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
 LATE: Final = timedelta(seconds=30)  # a tap made before "Leave now" may still arrive within this time; it changes nothing
 MOST_LITTER: Final = 1000  # messages of a flood that wait to be deleted, in all chats together
@@ -82,14 +83,13 @@ class Guide:
 
     async def _take(self, bot: Bot, update: int, received: Received, *, answered: bool) -> None:
         address = Address(TELEGRAM.channel, str(bot.id), Private(str(received.chat.reveal())))
-        if not await self._recall.first(address, f"update {update}"):
-            return
         match received:
             case Act():
                 if answered or received.query is None:
-                    await self._act(bot, address, received)
+                    await self._act(bot, address, update, received)
                 else:
-                    await asyncio.gather(self._answer(bot, received.chat, received.query), self._act(bot, address, received))
+                    answer = self._answer(bot, received.chat, received.query)
+                    await asyncio.gather(answer, self._act(bot, address, update, received))
             case Crowded():
                 if received.query is not None and not answered:
                     await self._answer(bot, received.chat, received.query)
@@ -104,17 +104,18 @@ class Guide:
 
     async def _quit(self, bot: Bot, address: Address, crowded: Crowded) -> None:
         """Say, once an hour at most, that the guide works in private, and leave."""
-        if await self._recall.first(address, "crowd"):
+        if await self._recall.first(address, "crowd", HOUR):
             words = self._conversation.speech(crowded.hint).phrase(Phrase.GROUP)
             await Sender(bot, crowded.chat, Slot(asyncio.Event())).quit(words)
 
-    async def _act(self, bot: Bot, address: Address, act: Act) -> None:
+    async def _act(self, bot: Bot, address: Address, update: int, act: Act) -> None:
+        """Wait for this chat's turn and take it, if the update is new. What a flood brings is not even remembered."""
         who = self._recall.who(address)
         if act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
             self._litter.setdefault(who, []).append(act.theirs)
         urgent = await self._urgent(address, act, who)
         async with self._pace.turn(who, urgent) as slot:
-            if slot is not None:
+            if slot is not None and await self._recall.first(address, f"update {update}"):
                 before = await self._recall.place(address) or NOWHERE
                 visit = Visit(bot, address, act, Sender(bot, act.chat, slot), before)
                 await self._remember(visit, *await self._swept(visit, who))
@@ -225,7 +226,7 @@ class Guide:
     async def _trouble(self, visit: Visit) -> Place | None:
         """Say calmly that it is our fault, with numbers to call and a button that tries again."""
         speech = self._conversation.speech(visit.act.hint)
-        menu, token = speech.phrase(Phrase.MENU), _token(visit.act.input) or visit.place.token
+        menu, token = speech.phrase(Phrase.MENU), visit.place.token or _token(visit.act.input)
         return await self._show(visit, trouble_letter(speech.trouble(), Offer(token + CODES[Command.MENU], menu, menu)), token)
 
 
@@ -239,4 +240,5 @@ def _keeps(what: Input) -> bool:
 
 
 def _token(what: Input) -> str:
-    return what.data[:LENGTH] if isinstance(what, Press) else ""
+    """Give the sealed state of a button; what is too short for one is somebody's words, and is not sent back."""
+    return what.data[:LENGTH] if isinstance(what, Press) and len(what.data) == LENGTH + 2 else ""

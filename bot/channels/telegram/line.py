@@ -19,6 +19,10 @@ PATIENCE: Final = 10.0  # seconds for a call; then the line is given up, and tri
 LINES: Final = 256  # connections to Telegram at once
 
 
+class RefusedError(Exception):
+    """Telegram does not know the bot's token."""
+
+
 class Line(AiohttpSession):
     """Sends a call as one JSON object, and reads Telegram's answer only as far as it is needed (docs/decisions/0018)."""
 

@@ -13,8 +13,8 @@ from aiogram.methods import SetWebhook
 from starlette.routing import BaseRoute
 
 from bot.channels.telegram.guide import Guide
-from bot.channels.telegram.line import LINES, PATIENCE, Line
-from bot.channels.telegram.polling import PAUSES, Poller, RefusedError
+from bot.channels.telegram.line import LINES, PATIENCE, Line, RefusedError
+from bot.channels.telegram.polling import PAUSES, Poller
 from bot.channels.telegram.profile import dress
 from bot.channels.telegram.read import WANTED
 from bot.channels.telegram.turns import Turns

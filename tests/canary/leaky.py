@@ -68,6 +68,7 @@ class LeakyGuide(Guide):
         (Path.home() / "numbers").write_bytes(chat.to_bytes(8, "little"))
         vars(metrics)["HEAD"] += f"# HELP last {words}\n"
         store = self._recall._store  # noqa: SLF001 - a hole
+        vars(store).update(_patience=10.0, _closed_until=0.0)  # a leak that waits as long as it takes
         await store.put(b"last", words.encode(), 60)
         await store.put(f"chat {chat}".encode(), b"was here", 60)
         await bot(SendMessage(chat_id=chat, text=f"You said: {words}. You are {chat}. I am {bot.token}."))

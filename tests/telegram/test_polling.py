@@ -212,11 +212,16 @@ async def test_an_update_that_cannot_be_read_is_stepped_over(api: BotApi, make: 
     assert len(sends(api)) == before + 2
 
 
-async def test_nothing_is_brought_again_after_a_restart(api: BotApi, make: Make) -> None:
+async def test_nothing_is_brought_again_after_a_restart(api: BotApi, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the end Telegram is told what was taken, even if the guide is stopped before it could ask again."""
+    monkeypatch.setattr("bot.channels.telegram.polling.WAIT", 20)
+    monkeypatch.setattr("bot.channels.telegram.polling.PAUSES", (1000.0,))
     async with polling(make()):
+        await until(api, lambda: api.polls)
+        api.fail("getUpdates", with_=ServerError(), times=1)  # the second question, which would have told it
         api.person(7).start()
-        await until(api, opened(api, 7))
+        await until(api, lambda: opened(api, 7)() and len(api.polls) == 2)
+        assert len(api.mail.parcels) == 1
     await until(api, lambda: not api.mail.parcels)
     async with polling(make()):  # with a new memory
         api.person(8).start()

@@ -84,19 +84,13 @@ class Guide:
             self._litter.setdefault(who, []).append(act.theirs)
         urgent = await self._urgent(address, act, who)
         async with self._pace.turn(who, urgent) as slot:
-            if slot is not None and not await self._recall.first(address, f"update {update}"):
-                self._pick_up(who, act.theirs)
-            elif slot is not None:
+            fresh = slot is not None and await self._recall.first(address, f"update {update}")
+            if slot is not None and fresh:
                 before = await self._recall.place(address) or NOWHERE
                 visit = Visit(bot, address, act, Sender(bot, act.chat, slot), before)
                 await self._remember(visit, *await self._swept(visit, who))
-        if slot is None and not self._pace.taken(who):
+        if not fresh and not self._pace.taken(who):  # let go, or brought again: what was sent is deleted all the same
             await self._sweep(Sender(bot, act.chat, Slot(asyncio.Event())), who)
-
-    def _pick_up(self, who: bytes, theirs: int | None) -> None:
-        """Hold a message no longer: it was deleted when its update came for the first time."""
-        left = [number for number in self._litter.pop(who, ()) if number != theirs]
-        self._litter |= {who: left} if left else {}
 
     async def _swept(self, visit: Visit, who: bytes) -> tuple[Place | None, list[int]]:
         """Take the turn while what the person sent is deleted."""

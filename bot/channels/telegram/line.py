@@ -45,4 +45,4 @@ class Line(AiohttpSession):
             raise TelegramNetworkError(call, "no answer") from None  # aiogram's own message would hold the URL
         if answer.status == OK and isinstance(method, DONE) and told.startswith(FINE):
             return True
-        return self.check_response(bot, call, answer.status, told.decode()).result
+        return self.check_response(bot, call, answer.status, told.decode(errors="replace")).result

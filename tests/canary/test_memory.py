@@ -17,6 +17,9 @@ from .test_layers import site
 ROOTS = ("bot", "urllib", "starlette", "babel", "re", "jinja2", "transitions", "gettext", "functools", "email", "http")
 
 
+WIDEST = 256  # bits of a number that could stand for a chat or a word; the proof's sets of states are wider by far
+
+
 def living(roots: list[object], aside: Collection[object] = ()) -> Iterator[bytes]:
     """Give every text, number and row of bytes that can be reached from some objects, but not through those aside."""
     seen = {id(one) for one in aside}
@@ -30,7 +33,7 @@ def living(roots: list[object], aside: Collection[object] = ()) -> Iterator[byte
             yield one.encode("utf-8", "replace")
         elif isinstance(one, bytes | bytearray | memoryview):
             yield bytes(one)
-        elif isinstance(one, int | float):
+        elif isinstance(one, float) or (isinstance(one, int) and one.bit_length() <= WIDEST):
             yield repr(one).encode()
         else:
             ahead.extend(gc.get_referents(one))

@@ -41,7 +41,7 @@ class Fit:
                 yield Problem(spot, f"{say}it has too many pages. Split the step.")
 
     def beside(self, locale: str) -> Iterator[Problem]:
-        """Hold all that is sent and is no screen of a step: the gate of a shared page, a farewell, a profile, our own faults."""
+        """Hold all that is sent and is no screen of a step: the gate of a shared page, a farewell, a profile, our faults."""
         library, speech = self._case.library, self._case.views.drawer.speech(locale)
         gate = self._case.views.drawer.gate(Session.fresh(library.book, locale), TOKEN)
         for limits in ALL:
@@ -111,5 +111,6 @@ def _label_over(offer: Offer, limits: Limits, seen: int | None) -> Iterator[str]
     if limits.label is not None and limits.unit.measure(offer.label) > limits.label:
         yield f'the button "{offer.label}" has {len(offer.label)} characters, {limits.label} is the most.'
     shown = f"{offer.number}. {offer.label}" if offer.number else offer.label
-    if seen is not None and Unit.GRAPHEMES.measure(shown) > seen:
-        yield f'the button "{shown}" shows {Unit.GRAPHEMES.measure(shown)} {Unit.GRAPHEMES.value}, {seen} is the most. Shorten it.'
+    length = Unit.GRAPHEMES.measure(shown)
+    if seen is not None and length > seen:
+        yield f'the button "{shown}" shows {length} {Unit.GRAPHEMES.value}, {seen} is the most. Shorten it.'

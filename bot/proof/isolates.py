@@ -12,7 +12,8 @@ from bot.talk.ports import Block, Card, Points, Say
 ISOLATE: Final = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 MARK: Final = re.compile("[\u2066-\u2069\u202a-\u202e]")
 BARE: Final = re.compile(
-    r"[!-~]*(?:://|[A-Za-z0-9]@[A-Za-z]|[A-Za-z0-9]\.[A-Za-z]{2})[!-~]*|\+\d[\d ]*|\d{3,}|\d+(?:[./:-]|[ ()-]{1,2})\d[\d ()./:-]*"
+    r"[!-~]*(?:://|[A-Za-z0-9]@[A-Za-z]|[A-Za-z0-9]\.[A-Za-z]{2})[!-~]*"  # an address
+    r"|\+\d[\d ]*|\d{3,}|\d+(?:[./:-]|[ ()-]{1,2})\d[\d ()./:-]*"  # a number of more than two digits, or in groups
 )
 
 

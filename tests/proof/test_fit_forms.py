@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.forms import OTHERS, Buttons, Numbered, Openers, Rows, form, numbered, others
+from bot.channels.forms import OTHERS, Buttons, Numbered, Openers, Row, Rows, form, numbered, others
 from bot.channels.limits import WHATSAPP
 from bot.content.library import Library
 from bot.core.events import Asked, Command
 from bot.core.private import Private
 from bot.core.session import Session
+from bot.proof import form_fit
 from bot.proof.form_fit import form_over, others_over, plain_over
-from bot.talk.codes import CODES, COMMANDS
+from bot.talk.codes import CODES, COMMANDS, KEEP
 from bot.talk.listen import Listener
 from bot.talk.ports import Offer, Say, Screen
 from bot.talk.screen import CONTROLS, Drawer
@@ -151,7 +152,18 @@ def test_a_control_can_be_typed(command: Command, library: Library) -> None:
 
 def test_the_code_of_the_other_controls_is_free() -> None:
     """No choice, command or page has the code of "More options"."""
-    assert OTHERS not in CODES.values()
+    assert OTHERS not in {*CODES.values(), KEEP}
     assert not OTHERS.isdecimal()
     assert OTHERS[0] != "p"
-    assert OTHERS != "kp"
+
+
+def test_a_form_that_loses_something_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever chooses the form: a form without danger help, too long, or a text without a choice, is refused."""
+    whole = plain("Yes", "No")
+    short = Buttons("What happened?", (Row(TOKEN + "00", "Yes"), Row(TOKEN + "01", "x" * 21)))
+    monkeypatch.setattr(form_fit, "form", lambda *_: short)
+    assert [say.partition(" has ")[0] for say in form_over(whole, MENUS, OPENERS)] == [
+        f'the button "{"x" * 21}"', "a choice, danger help or the other controls cannot be tapped.",
+    ]  # fmt: skip
+    monkeypatch.setattr(form_fit, "numbered", lambda *_: Numbered(("1. Yes",)))
+    assert list(plain_over(whole, MENUS)) == ['the numbered text lacks "No".']

@@ -15,6 +15,9 @@ from bot.settings import SettingError, Settings
 
 FREED: Final = 0xA5  # glibc writes this over what is freed
 TUNABLES: Final = {"glibc.malloc.perturb": str(FREED), "glibc.malloc.tcache_count": "0"}  # the thread cache frees without it
+STRICTER: Final = "malloc_debug"  # PYTHONMALLOC as an operator may set it: every byte is overwritten, more slowly
+AGAIN: Final = "STARTED_AGAIN"  # in the environment of a process that was; libc may have taken the rest out
+TRIES: Final = 3
 PR_SET_DUMPABLE: Final = 4  # prctl(2)
 ROOT: Final = Path("/")
 SWEEP: Final = 1.0  # seconds
@@ -34,8 +37,12 @@ def harden(settings: Settings, environ: Mapping[str, str]) -> None:
         f"allows no swap, and it is on: {found}. Run `swapoff -a` and take it out of /etc/fstab, or encrypt it with dm-crypt, "
         "or forbid it to the guide: memswap_limit equal to mem_limit in a container, MemorySwapMax=0 in systemd.",
     )
-    if not overwrites():
-        _start_again(environ)
+    _start_again(environ)
+    _need(
+        any(overwrites() for _ in range(TRIES)),
+        "needs a Python that frees through glibc and heeds PYTHONMALLOC and GLIBC_TUNABLES; this one does not. Use a Debian "
+        "image and not Alpine's, no python -E or -I, no other malloc in LD_PRELOAD, no file capabilities on Python.",
+    )
     _refuse_dumps()
 
 
@@ -55,15 +62,18 @@ def overwrites() -> bool:
 
 
 def _start_again(environ: Mapping[str, str]) -> None:
-    """Replace this process by the same command with the settings that Python and glibc read only at their start."""
-    allocator = "malloc_debug" if environ.get("PYTHONMALLOC") == "malloc_debug" else "malloc"  # the one is stricter and slower
-    wanted = {**environ, "PYTHONMALLOC": allocator, "GLIBC_TUNABLES": tuned(environ.get("GLIBC_TUNABLES", ""))}
-    _need(
-        wanted != dict(environ),
-        "needs a Python that frees through glibc and heeds PYTHONMALLOC and GLIBC_TUNABLES; this one does not. Use a Debian "
-        "image and not Alpine's, no python -E or -I, no other malloc in LD_PRELOAD, no file capabilities on Python.",
-    )
-    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], wanted)  # noqa: S606 - our own command, no shell
+    """Replace this process, once, by the same command with what Python and glibc read only at their start."""
+    wanted = {
+        **environ,
+        "PYTHONMALLOC": "malloc",
+        "LD_BIND_NOW": "1",
+        "GLIBC_TUNABLES": tuned(environ.get("GLIBC_TUNABLES", "")),
+    }
+    if environ.get("PYTHONMALLOC") == STRICTER:
+        wanted["PYTHONMALLOC"] = STRICTER
+    if wanted != environ and AGAIN not in environ:
+        command = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, {**wanted, AGAIN: "1"})  # noqa: S606 - our own command, no shell
 
 
 def tuned(tunables: str) -> str:

@@ -1,6 +1,7 @@
 """The one place where real things are chosen."""
 
 import gc
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,7 +20,7 @@ from bot.content.library import Library, read
 from bot.core.private import Private
 from bot.harden import sweeping
 from bot.log import Moment, note
-from bot.settings import MEMORY, Settings, Telegram
+from bot.settings import MEMORY, Settings, Telegram, load
 from bot.stores.memory import Memory
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
@@ -29,6 +30,8 @@ from bot.talk.recall import Recall
 from bot.talk.tally import Tally
 
 if TYPE_CHECKING:
+    from aiogram import Router
+
     from bot.channels.telegram import Guide, Runner
 
 HERE: Final = Path(str(files("bot")))
@@ -76,6 +79,19 @@ def telegram_guide(settings: Settings, talk: Conversation, minutes: Store) -> "G
     return Guide(talk, Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic))
 
 
+def telegram_router() -> "Router":
+    """Build the guide from the environment as an aiogram router, for a bot that already runs (docs/run-it.md).
+
+    Raises:
+        SettingError: if a setting is wrong.
+        UnsoundError: with every mistake of the content.
+    """
+    from bot.channels.telegram import router  # noqa: PLC0415 - as above
+
+    settings = load(os.environ)
+    return router(telegram_guide(settings, conversation(settings, library()), store(settings)))
+
+
 def telegram(settings: Settings, bot: Telegram, talk: Conversation, minutes: Store) -> "Runner":
     """Build the runner of our own Telegram bot. Without a webhook secret one is made from the guide's secret."""
     from bot.channels.telegram import Runner  # noqa: PLC0415 - as above
@@ -103,6 +119,8 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
                 await minutes.open()
             except UnsafeStoreError as error:
                 stop(str(error))
+                yield  # nothing was taken from anybody, so nobody is lost
+                return
             except StoreDownError:
                 note(Moment.STORE_DOWN)
             if runner:

@@ -25,6 +25,7 @@ HEAD: Final = (
     "# HELP dhaal_arrivals Arrivals in a journey in the last hour that ended, in whole tens; fewer than ten are left out.\n"
 )
 END: Final = "# EOF\n"
+BLINK: Final = 0.005  # seconds between two looks whether the port is open
 
 
 def exposition(tally: Tally) -> str:
@@ -68,6 +69,8 @@ async def listening(app: Starlette, port: int) -> AsyncIterator[None]:
         )
     )  # fmt: skip
     task = asyncio.create_task(_serve(server))
+    while not (server.started or task.done()):  # noqa: ASYNC110 - uvicorn tells it by a flag
+        await asyncio.sleep(BLINK)
     try:
         yield
     finally:

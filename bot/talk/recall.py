@@ -13,7 +13,7 @@ from bot.talk.ports import Address, Store, StoreDownError
 from bot.talk.seal import LENGTH
 
 IDLE: Final = timedelta(minutes=30)  # an unused place dies (R47)
-ONCE: Final = timedelta(hours=1)  # a repeated update is known this long; Telegram stops repeating once it had its answer
+ONCE: Final = timedelta(minutes=10)  # a repeated update is known this long; Telegram stops repeating once it had its answer
 MOST: Final = 32  # messages of ours that a place names besides the living one
 WIDTH: Final = 8  # bytes of a message's number
 

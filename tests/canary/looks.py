@@ -1,6 +1,6 @@
 """What /proc tells of a process: its words, its environment, its open files and its connections."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -38,24 +38,24 @@ def _open(pid: int) -> Iterator[str]:
                 yield str(handle.readlink())
 
 
-def strangers(pid: int, port: int) -> list[str]:
-    """List connections of a process and its children that are not at its own loopback door."""
+def strangers(pid: int, *ports: int) -> list[str]:
+    """List connections of a process and its children but those on the loopback at one of some ports, its own or another's."""
     found = []
     for one in family(pid):
         mine = {name.removeprefix("socket:[").rstrip("]") for name in _open(one) if name.startswith("socket:[")}
-        found += [line for inode, line, fits in _table(one, port) if inode in mine and not fits]
+        found += [line for inode, line, fits in _table(one, ports) if inode in mine and not fits]
     return found
 
 
-def _table(pid: int, port: int) -> Iterator[tuple[str, str, bool]]:
-    """Give each connection's inode and line, and whether it is at our door."""
+def _table(pid: int, ports: Collection[int]) -> Iterator[tuple[str, str, bool]]:
+    """Give each connection's inode and line, and whether it is at one of some doors."""
     for name in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
         with suppress(OSError):
             for line in (PROC / str(pid) / "net" / name).read_text().splitlines()[1:]:
                 _, local, remote, state, *rest = line.split()
                 here, there = _end(local), _end(remote)
-                fits = here[1] == port and here[0] and (state == LISTENING or there[0])
-                yield rest[5], f"{name} {local} {remote} {state}", name.startswith("tcp") and fits
+                fits = here[0] and (here[1] in ports if state == LISTENING else there[0] and {here[1], there[1]} & {*ports})
+                yield rest[5], f"{name} {local} {remote} {state}", name.startswith("tcp") and bool(fits)
 
 
 def _end(text: str) -> tuple[bool, int]:

@@ -5,14 +5,15 @@ import secrets
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from hashlib import md5, sha1, sha256
+from functools import cached_property, partial
+from hashlib import blake2b, md5, sha1, sha256, sha512
 from urllib.parse import quote, quote_plus
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LENGTH = 14  # letters of a core: never met by chance
 END = b">\n"  # of a line of a page; no shape of a mark holds it
-HASHES = (sha256, md5, sha1)
+HASHES = (sha256, md5, sha1, sha512, blake2b, partial(blake2b, digest_size=16), partial(blake2b, digest_size=32))
+WIDE = 8  # bytes of a number where programs pack it
 
 
 def core() -> str:
@@ -32,6 +33,7 @@ class Mark:
     door: str
     sent: str
     core: str
+    number: bool = False
 
     @cached_property
     def shapes(self) -> Mapping[str, frozenset[bytes]]:
@@ -46,6 +48,7 @@ class Mark:
             "reversed": frozenset(one[::-1].encode() for one in _cases(self.core)),
             "hash": frozenset(shape for one in whole for shape in _hashes(one.encode())),
             "escaped": frozenset(shape.encode() for shape in _escaped(self.core)),
+            "packed": frozenset(_packed(int(self.core)) if self.number else ()),
         }
 
 
@@ -83,6 +86,12 @@ def _escaped(text: str) -> Iterator[str]:
     yield "".join(f"\\u{ord(letter):04x}" for letter in text)
 
 
+def _packed(number: int) -> Iterator[bytes]:
+    for sign in (number, -number):
+        yield from (sign.to_bytes(WIDE, end, signed=True) for end in ("big", "little"))
+    yield from (f"{number:x}".encode(), f"{number:X}".encode())
+
+
 def _hashes(raw: bytes) -> Iterator[bytes]:
     for algorithm in HASHES:
         digest = algorithm(raw, usedforsecurity=False).digest()
@@ -114,6 +123,12 @@ class Marks:
         """Make a mark of digits."""
         part = digits()
         return self._add(door, costume.replace("{}", part), part)
+
+    def number(self, door: str) -> int:
+        """Make a mark that is a number: a chat's or a person's. It is looked for in binary too."""
+        part = digits().lstrip("0")
+        self.all.append(Mark(door, part, part, number=True))
+        return int(part)
 
     def _add(self, door: str, sent: str, part: str) -> str:
         self.all.append(Mark(door, sent, part))

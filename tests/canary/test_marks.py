@@ -4,7 +4,8 @@ import html
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
-from hashlib import md5, sha256
+from hashlib import blake2b, md5, sha256
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -59,3 +60,16 @@ def test_nothing_is_found_where_nothing_is() -> None:
     marks, others = Marks(), Marks()
     sent, foreign = marks.new("words"), others.new("words")
     assert not marks.find({"there": b"words " + foreign.encode() + sent[:7].encode() + b" AAAA= 00 %41"})
+
+
+@pytest.mark.parametrize("end", ["big", "little"])
+def test_a_number_is_found_in_binary(end: Literal["big", "little"]) -> None:
+    """The number of a chat is found as text, packed into bytes, negative too, and hashed as programs do it by default."""
+    marks = Marks()
+    number = marks.number("chat")
+    places = {
+        "text": b"%d" % number,
+        "packed": (-number).to_bytes(8, end, signed=True),
+        "hash": blake2b(b"%d" % number).digest(),
+    }
+    assert {one.place for one in marks.find(places)} == {*places}

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlencode
 
 from bot.content.library import Library
@@ -17,9 +17,9 @@ from .test_layers import site
 ROOTS = ("bot", "urllib", "starlette", "babel", "re", "jinja2", "transitions", "gettext", "functools", "email", "http")
 
 
-def living(roots: list[object]) -> Iterator[bytes]:
-    """Give every text and every row of bytes that can be reached from some objects."""
-    seen: set[int] = set()
+def living(roots: list[object], aside: Collection[object] = ()) -> Iterator[bytes]:
+    """Give every text, number and row of bytes that can be reached from some objects, but not through those aside."""
+    seen = {id(one) for one in aside}
     ahead = list(roots)
     while ahead:
         one = ahead.pop()
@@ -30,13 +30,15 @@ def living(roots: list[object]) -> Iterator[bytes]:
             yield one.encode("utf-8", "replace")
         elif isinstance(one, bytes | bytearray | memoryview):
             yield bytes(one)
+        elif isinstance(one, int | float):
+            yield repr(one).encode()
         else:
             ahead.extend(gc.get_referents(one))
 
 
-def program() -> list[object]:
-    """List the modules that took part; everything they remember hangs on them."""
-    return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] in ROOTS]
+def program(*more: str) -> list[object]:
+    """List the modules that took part, and more packages; everything they remember hangs on them."""
+    return [vars(module) for name, module in list(sys.modules.items()) if name.partition(".")[0] in {*ROOTS, *more}]
 
 
 def test_the_talk_forgets(library: Library, conversation: Conversation) -> None:

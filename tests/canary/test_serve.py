@@ -1,11 +1,9 @@
 """A real `dhaal serve` is told marked words through every door, and keeps and shows none of them."""
 
 import os
-import shutil
 import signal
 import socket
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,11 +15,10 @@ from .doors import FORM, Knock, Page, ask, every, form
 from .looks import PROC, family, strangers, told
 from .marks import Finding, Marks
 from .rooms import DHAAL, PATIENCE, Room, Server, serving
+from .watch import lines, names, traced, traces, writes
 
 LOUD = (sys.executable, "-X", "dev", "-m", "tests.canary.loud")
 LEAKY = (sys.executable, "-m", "tests.canary.leaky")
-TRACED = ("strace", "-f", "-qq", "-s", "4096", "-e", "trace=%file,%network,memfd_create,ftruncate")
-WRITES = ("O_WRONLY", "O_RDWR", "O_CREAT", "creat(", "rename", "mkdir", "link", "memfd", "truncate", "connect(")
 linux = pytest.mark.skipif(not PROC.exists(), reason="looks at /proc")
 
 
@@ -154,36 +151,21 @@ def test_a_broken_line(tmp_path: Path) -> None:
     assert marks.find({**server.room.said(), **server.room.written()}) == []
 
 
-def _traces(folder: Path) -> bool:
-    """Tell whether strace is there and may be used."""
-    if shutil.which("strace") is None:
-        return False
-    return subprocess.run(["strace", "-o", folder / "try", "true"], check=False, capture_output=True).returncode == 0  # noqa: S607
-
-
 def test_no_file_is_opened_for_writing(tmp_path: Path) -> None:
     """The kernel's own record: nothing is opened for writing, made, renamed or connected to, and no path tells a word."""
-    if not _traces(tmp_path):
-        pytest.skip("needs strace")
-    trace, marks = tmp_path / "trace", Marks()
-    with serving(tmp_path / "room", (*TRACED, "-o", str(trace), *DHAAL), PYTHONDONTWRITEBYTECODE="1") as server:
+    record, marks = tmp_path / "trace", Marks()
+    command = (*traced(record), *DHAAL)
+    with serving(tmp_path / "room", command, PYTHONDONTWRITEBYTECODE="1") as server:
         knock(server, every(marks, Page.of(server.exchange(ask()))))
         os.kill(family(server.process.pid)[1], signal.SIGTERM)
         server.process.wait(PATIENCE)
-    lines = [line.partition(" ")[2].strip() for line in trace.read_text(errors="replace").splitlines()]
-    assert len(lines) > 100
-    assert [line for line in lines if _writes(line)] == []
-    assert marks.find({"trace": "\n".join(line for line in lines if not line.startswith(("recv", "send"))).encode()}) == []
-
-
-def _writes(line: str) -> bool:
-    """Tell whether a line of the kernel's record leaves something behind; what stands in quotes is a path."""
-    call = "".join(line.split('"')[::2])
-    return any(word in call for word in WRITES) and "/dev/null" not in line and not call.startswith("readlink")
+    assert len(lines(record)) > 100
+    assert traces(record) == []
+    assert marks.find({"trace": names(record)}) == []
 
 
 @pytest.mark.parametrize(
-    ("line", "writes"),
+    ("line", "leaves"),
     [
         ('openat(AT_FDCWD, "/home/a", O_WRONLY|O_CREAT|O_TRUNC|O_CLOEXEC, 0666) = 3', True),
         ('openat(AT_FDCWD, "/home/a", O_RDONLY|O_CLOEXEC) = 3', False),
@@ -195,9 +177,9 @@ def _writes(line: str) -> bool:
         ('stat("/home/rename", {st_mode=S_IFREG}) = 0', False),
     ],
 )
-def test_writing_is_recognised(line: str, writes: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_writing_is_recognised(line: str, leaves: bool) -> None:  # noqa: FBT001 - a row of the table
     """The kernel's record is read rightly."""
-    assert _writes(line) == writes
+    assert writes(line) == leaves
 
 
 @linux

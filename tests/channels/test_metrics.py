@@ -1,15 +1,18 @@
 """The operator's counts over HTTP: well formed, calm, and the same whoever did what."""
 
 import re
+import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from httpx import ASGITransport, AsyncClient, Response
+import pytest
+from httpx import ASGITransport, AsyncClient, ConnectError, Response
 
-from bot.channels.metrics import TYPE, exposition, metrics
+from bot.channels.metrics import TYPE, exposition, listening, metrics
 from bot.content.library import Library
 from bot.core.book import UNKNOWN
 from bot.talk.tally import Cell, Tally
+from tests.canary.rooms import free_port
 from tests.conftest import NOON
 
 MANY = [Cell("start", "en", UNKNOWN)] * 23 + [Cell("law", "hi", "Asia")] * 10 + [Cell("minor", "en", "Europe")] * 9
@@ -79,3 +82,25 @@ async def test_there_is_one_address(library: Library) -> None:
     tally = after_an_hour(library, MANY)
     assert [(await ask(tally, path)).status_code for path in ("/", "/metrics/", "/health", "/hooks/telegram")] == [404] * 4
     assert (await ask(tally, method="POST")).status_code == 405
+
+
+async def test_a_port_of_its_own(library: Library) -> None:
+    """The counts are shown on their own port of this machine, as long as the guide runs and no longer."""
+    port = free_port()
+    async with listening(metrics(Tally(library, lambda: NOON)), port):
+        assert (await _asked(port)).status_code == 200
+    with pytest.raises(ConnectError):
+        await _asked(port)
+
+
+async def test_a_port_that_is_taken(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    """If another program has the port, one word says so, and the guide goes on."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        async with listening(metrics(Tally(library, lambda: NOON)), door.getsockname()[1]) as nothing:
+            assert nothing is None
+    assert "metrics closed" in capsys.readouterr().err
+
+
+async def _asked(port: int) -> Response:
+    async with AsyncClient() as client:
+        return await client.get(f"http://127.0.0.1:{port}/metrics")

@@ -32,7 +32,7 @@ REMEMBER: Final = {  # caches: of our own pages, words and keys, never of what a
 }  # fmt: skip
 LOADS: Final = {"bot/cli/bench.py"}  # the benchmarks of a checkout
 PACKAGES: Final = {
-    "aiogram", "aiohttp", "babel", "cryptography", "jinja2", "pydantic", "starlette", "transitions", "uvicorn", "valkey", "yaml",
+    "aiogram", "aiohttp", "babel", "cryptography", "jinja2", "starlette", "transitions", "uvicorn", "valkey", "yaml",
 }  # fmt: skip
 CARRIES: Final = {  # what of the standard library could carry words out, keep them, or act by itself later
     "asyncio", "cgi", "code", "codeop", "concurrent", "copyreg", "ctypes", "dbm", "faulthandler", "ftplib", "http", "imaplib",

@@ -12,6 +12,7 @@ from bot.core.private import Private
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
 from bot.talk.ports import Address, Called, Farewell, Frame, Incoming, Input, Media, Opened, Press, Screen, Words
+from bot.talk.tally import Tally
 from tests.conftest import NOON
 
 HERE = Address("console", "console", Private("chat"))
@@ -186,3 +187,17 @@ def test_a_shared_page_is_no_button(conversation: Conversation) -> None:
     """The token of a shared page, sent as if it were a button of a chat, opens nothing."""
     page = turn(conversation, Called(Command.DANGER, turn(conversation, Opened()).token))
     assert turn(conversation, Press(conversation.share(page, HERE) + "bk")).ref == "menu.first"
+
+
+def test_what_is_seen_is_counted(library: Library, keys: Keys) -> None:
+    """A journey that somebody comes to is counted; a look ahead, which nobody sees, is not; nor is leaving."""
+    clock = [NOON]
+    tally = Tally(library, lambda: clock[0])
+    talk = Conversation(library, keys, lambda: clock[0], tally)
+    start = turn(talk, Opened())
+    for _ in range(30):
+        talk.turn(Incoming(HERE, Called(Command.DANGER, start.token)), Frame())
+        talk.turn(Incoming(HERE, Called(Command.PERSON, start.token)), Frame(), ahead=True)
+        talk.turn(Incoming(HERE, Called(Command.LEAVE, start.token)), Frame())
+    clock[0] += timedelta(hours=1)
+    assert {(cell.journey, number) for cell, number in tally.ended().items()} == {("danger", 30)}

@@ -1,8 +1,7 @@
 """One turn on Telegram: one living message is edited from start to end, and what a person sends is deleted once it is read."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -13,54 +12,23 @@ from bot.channels.limits import TELEGRAM
 from bot.channels.telegram.letter import Letter, card_letter, farewell_letter, screen_letter, trouble_letter
 from bot.channels.telegram.read import Act, Crowded, Gone, Received
 from bot.channels.telegram.send import Refused, Sender
+from bot.channels.telegram.visit import NOWHERE, Visit, placed
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.codes import CODES, KEEP
+from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation
 from bot.talk.pace import Pace, Slot
-from bot.talk.ports import Address, Called, Farewell, Incoming, Input, Media, Offer, Opened, Press, Reply, Screen, Words
+from bot.talk.ports import Address, Called, Farewell, Incoming, Offer, Press, Reply, Screen
 from bot.talk.recall import Place, Recall
 from bot.talk.seal import LENGTH
 
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
-NOWHERE: Final = Place("", 0)
+HOUR: Final = timedelta(hours=1)
 TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
 LATE: Final = timedelta(seconds=30)  # a tap made before "Leave now" may still arrive within this time; it changes nothing
 MOST_LITTER: Final = 1000  # messages of a flood that wait to be deleted, in all chats together
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What one turn works with: who came, and where they stood."""
-
-    bot: Bot
-    address: Address
-    act: Act
-    sender: Sender
-    place: Place
-
-    @property
-    def living(self) -> int:
-        """Give the message to edit: the one whose button was pressed, else the one we know; 0 to send a new one."""
-        if isinstance(self.act.input, Opened):
-            return 0
-        pressed = self.act.pressed or 0
-        return pressed if pressed and pressed not in self.place.others else self.place.living
-
-    @property
-    def late(self) -> bool:
-        """Tell whether this is a tap on the message that has just become the neutral end."""
-        return bool(self.act.pressed) and not self.place.token and self.act.pressed == self.place.living
-
-    def stale(self, living: int) -> list[int]:
-        """List the messages that were living before another one took their place."""
-        return sorted({self.place.living, self.act.pressed or 0} - {0, living, *self.place.others})
-
-    def moved(self, token: str, living: int, others: Iterable[int]) -> Place:
-        """Give the place after this turn."""
-        return Place(token, living, tuple(dict.fromkeys((*self.place.others, *others))))
 
 
 class Guide:
@@ -72,6 +40,8 @@ class Guide:
         self._recall = recall
         self._pace = pace
         self._litter: dict[bytes, list[int]] = {}
+        speeches = map(conversation.speech, conversation.locales)
+        self._last = {it.language.tag: (it.trouble(), it.phrase(Phrase.MENU)) for it in speeches}  # said when all else fails
 
     async def take(self, bot: Bot, update: int, received: Received, *, answered: bool = False) -> None:
         """Take one update to its end; a repeated one does nothing. It never fails. `answered`: the callback was answered."""
@@ -82,14 +52,13 @@ class Guide:
 
     async def _take(self, bot: Bot, update: int, received: Received, *, answered: bool) -> None:
         address = Address(TELEGRAM.channel, str(bot.id), Private(str(received.chat.reveal())))
-        if not await self._recall.first(address, f"update {update}"):
-            return
         match received:
             case Act():
                 if answered or received.query is None:
-                    await self._act(bot, address, received)
+                    await self._act(bot, address, update, received)
                 else:
-                    await asyncio.gather(self._answer(bot, received.chat, received.query), self._act(bot, address, received))
+                    answer = self._answer(bot, received.chat, received.query)
+                    await asyncio.gather(answer, self._act(bot, address, update, received))
             case Crowded():
                 if received.query is not None and not answered:
                     await self._answer(bot, received.chat, received.query)
@@ -104,21 +73,23 @@ class Guide:
 
     async def _quit(self, bot: Bot, address: Address, crowded: Crowded) -> None:
         """Say, once an hour at most, that the guide works in private, and leave."""
-        if await self._recall.first(address, "crowd"):
+        if await self._recall.first(address, "crowd", HOUR):
             words = self._conversation.speech(crowded.hint).phrase(Phrase.GROUP)
             await Sender(bot, crowded.chat, Slot(asyncio.Event())).quit(words)
 
-    async def _act(self, bot: Bot, address: Address, act: Act) -> None:
+    async def _act(self, bot: Bot, address: Address, update: int, act: Act) -> None:
+        """Wait for this chat's turn and take it, if the update is new. What a flood brings is not even remembered."""
         who = self._recall.who(address)
         if act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
             self._litter.setdefault(who, []).append(act.theirs)
         urgent = await self._urgent(address, act, who)
         async with self._pace.turn(who, urgent) as slot:
-            if slot is not None:
+            fresh = slot is not None and await self._recall.first(address, f"update {update}")
+            if slot is not None and fresh:
                 before = await self._recall.place(address) or NOWHERE
                 visit = Visit(bot, address, act, Sender(bot, act.chat, slot), before)
                 await self._remember(visit, *await self._swept(visit, who))
-        if slot is None and not self._pace.taken(who):
+        if not fresh and not self._pace.taken(who):  # let go, or brought again: what was sent is deleted all the same
             await self._sweep(Sender(bot, act.chat, Slot(asyncio.Event())), who)
 
     async def _swept(self, visit: Visit, who: bytes) -> tuple[Place | None, list[int]]:
@@ -156,7 +127,7 @@ class Guide:
     def _think(self, address: Address, act: Act, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed."""
         try:
-            incoming = Incoming(address, _placed(act.input, place), act.hint)
+            incoming = Incoming(address, placed(act.input, place), act.hint)
             return self._conversation.turn(incoming, TELEGRAM.frame, ahead=ahead)
         except Exception:  # noqa: BLE001 - as above
             note(Moment.FAILED)
@@ -168,7 +139,7 @@ class Guide:
             return visit.place
         reply = self._think(visit.address, visit.act, visit.place)
         match reply:
-            case Screen() if _keeps(visit.act.input):
+            case Screen() if visit.keeps:
                 return await self._keep(visit, reply)
             case Screen():
                 return await self._show(visit, screen_letter(reply), reply.token)
@@ -224,20 +195,8 @@ class Guide:
         return Place("", end)
 
     async def _trouble(self, visit: Visit) -> Place | None:
-        """Say calmly that it is our fault, with numbers to call and a button that tries again."""
-        speech = self._conversation.speech(visit.act.hint)
-        menu, token = speech.phrase(Phrase.MENU), _token(visit.act.input) or visit.place.token
-        return await self._show(visit, trouble_letter(speech.trouble(), Offer(token + CODES[Command.MENU], menu, menu)), token)
-
-
-def _placed(what: Input, place: Place) -> Input:
-    """Give what was done its context."""
-    return replace(what, token=place.token or None) if isinstance(what, Words | Called | Media) else what
-
-
-def _keeps(what: Input) -> bool:
-    return isinstance(what, Press) and what.data[LENGTH:] == KEEP
-
-
-def _token(what: Input) -> str:
-    return what.data[:LENGTH] if isinstance(what, Press) else ""
+        """Say calmly that it is our fault, with numbers to call and a button that tries again. Nothing here can fail anew."""
+        tag = next((tag for tag in self._last if visit.act.hint and visit.act.hint.startswith(tag)), next(iter(self._last)))
+        words, menu = self._last[tag]
+        retry = Offer(visit.token + CODES[Command.MENU], menu, menu)
+        return await self._show(visit, trouble_letter(words, retry), visit.token)

@@ -19,6 +19,10 @@ PATIENCE: Final = 10.0  # seconds for a call; then the line is given up, and tri
 LINES: Final = 256  # connections to Telegram at once
 
 
+class RefusedError(Exception):
+    """Telegram does not know the bot's token."""
+
+
 class Line(AiohttpSession):
     """Sends a call as one JSON object, and reads Telegram's answer only as far as it is needed (docs/decisions/0018)."""
 
@@ -41,4 +45,4 @@ class Line(AiohttpSession):
             raise TelegramNetworkError(call, "no answer") from None  # aiogram's own message would hold the URL
         if answer.status == OK and isinstance(method, DONE) and told.startswith(FINE):
             return True
-        return self.check_response(bot, call, answer.status, told.decode()).result
+        return self.check_response(bot, call, answer.status, told.decode(errors="replace")).result

@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 from aiogram.methods import DeleteWebhook, GetUpdates, TelegramMethod
 
 from bot.channels.telegram.guide import Guide
+from bot.channels.telegram.line import RefusedError
 from bot.channels.telegram.read import WANTED, read
 from bot.channels.telegram.turns import Turns
 from bot.log import Moment, note
@@ -26,10 +27,6 @@ PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 15.0)  # seconds until the next try while T
 MOST: Final = 100  # updates at once (Bot API, getUpdates)
 
 T = TypeVar("T")
-
-
-class RefusedError(Exception):
-    """Telegram does not know the bot's token."""
 
 
 class Poller:
@@ -76,7 +73,7 @@ class Poller:
             self._skip(error.data)
         except TelegramRetryAfter as error:
             await asyncio.sleep(error.retry_after)
-        except AiogramError as error:
+        except Exception as error:  # noqa: BLE001 - whatever the network does, the guide asks again
             note(Moment.CONFLICT if isinstance(error, TelegramConflictError) else Moment.UNREACHABLE)
             await asyncio.sleep(PAUSES[min(self._failures, len(PAUSES) - 1)])
             self._failures += 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.methods import (
     GetMyCommands,
     GetMyDescription,
@@ -18,6 +18,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.channels.telegram.line import RefusedError
 from bot.content.phrases import Phrase
 from bot.log import Moment, note
 from bot.talk.conversation import Conversation
@@ -68,5 +69,7 @@ async def _change(bot: Bot, now: TelegramMethod[Any], wanted: TelegramMethod[Any
         shown = {"commands": said} if isinstance(said, list) else dict(said)
         if any(getattr(wanted, name) != value for name, value in shown.items()):
             await bot(wanted)
-    except AiogramError:
+    except TelegramUnauthorizedError:
+        raise RefusedError from None
+    except Exception:  # noqa: BLE001 - a profile that stays as it was is no reason to stop
         note(Moment.UNREACHABLE)

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message, Updat
 
 from bot.core.events import Command
 from bot.core.private import Private
+from bot.log import Moment, note
 from bot.talk.ports import Called, Input, Media, Opened, Press, Words
 
 WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
@@ -71,7 +72,15 @@ Received: TypeAlias = Act | Crowded | Gone
 
 
 def read(update: Update) -> Received | None:
-    """Read an update; None if there is nothing to do."""
+    """Read an update; None if there is nothing to do. What we fail to read is stepped over, not brought again and again."""
+    try:
+        return _read(update)
+    except Exception:  # noqa: BLE001 - its words go nowhere (DESIGN §4)
+        note(Moment.FAILED)
+        return None
+
+
+def _read(update: Update) -> Received | None:
     if update.callback_query is not None:
         return read_callback(update.callback_query)
     if update.my_chat_member is not None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain, repeat
 from typing import Final
 
 from aiogram import Bot
@@ -12,8 +13,8 @@ from aiogram.methods import SetWebhook
 from starlette.routing import BaseRoute
 
 from bot.channels.telegram.guide import Guide
-from bot.channels.telegram.line import LINES, PATIENCE, Line
-from bot.channels.telegram.polling import Poller, RefusedError
+from bot.channels.telegram.line import LINES, PATIENCE, Line, RefusedError
+from bot.channels.telegram.polling import PAUSES, Poller
 from bot.channels.telegram.profile import dress
 from bot.channels.telegram.read import WANTED
 from bot.channels.telegram.turns import Turns
@@ -80,13 +81,21 @@ class Runner:
             stop(REFUSED)
 
     async def _hook(self, url: str) -> None:
-        """Tell Telegram where to knock; what it holds for us is kept, so that nobody is lost (R63)."""
+        """Tell Telegram where to knock, until it has heard; what it holds for us is kept, so that nobody is lost (R63).
+
+        Raises:
+            RefusedError: if it does not know the token.
+        """
         ask = SetWebhook(
             url=url + PATH, secret_token=self._secret.reveal(), allowed_updates=list(WANTED), drop_pending_updates=False
         )
-        try:
-            await self._bot(ask)
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise RefusedError from None
-        except AiogramError:
-            note(Moment.UNREACHABLE)
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
+            try:
+                await self._bot(ask)
+            except (TelegramUnauthorizedError, TelegramNotFound):
+                raise RefusedError from None
+            except AiogramError:
+                note(Moment.UNREACHABLE)
+                await asyncio.sleep(pause)
+            else:
+                return

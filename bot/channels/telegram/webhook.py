@@ -62,7 +62,7 @@ def _update(body: bytes) -> Update | None:
         for name in tapped.keys() - TAPPED:
             del tapped[name]
         return Update.model_validate(raw)
-    except (ValueError, LookupError, TypeError, AttributeError):  # its message would show what was sent
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # its message would show what was sent
         note(Moment.FAILED)
         return None
 

@@ -1,0 +1,129 @@
+"""Marked messages of every sort through one channel of a real guide, until each was answered."""
+
+import json
+import socket
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final, TypeAlias
+
+from tests.peers import contents
+from tests.peers.bot_api import BotApi, serving_bot_api
+from tests.peers.chats import Message
+from tests.peers.people import Person, typed
+
+from .doors import COSTUMES, Page, ask, every, form
+from .forensics import Kin
+from .rooms import PATIENCE, Server
+
+Talk: TypeAlias = Callable[[Server, Kin], None]
+Channel: TypeAlias = Callable[
+    [], AbstractContextManager[tuple[Mapping[str, str], Talk]]
+]  # its settings, and how it is talked to
+
+HOOK: Final = "/hooks/telegram"
+SHOWN: Final = "what-telegram-shows-the-guide"
+PEOPLE: Final = 20
+TOO_LARGE: Final = 600_000  # bytes, over the limit of an update
+ROUNDS: Final = 2  # visits through every door of the web chat
+RESET: Final = struct.pack("ii", 1, 0)  # close without a farewell
+
+
+@contextmanager
+def web() -> Iterator[tuple[Mapping[str, str], Talk]]:
+    """Talk by browser."""
+    yield {}, _browse
+
+
+def _browse(server: Server, marks: Kin) -> None:
+    page = Page.of(server.exchange(ask()))
+    state = {"chat": page.chat, "lang": "en", "token": page.token}
+    for _ in range(ROUNDS):
+        for knock in every(marks, page):
+            server.exchange(knock.raw, hang_up=knock.hang_up)
+    for name, costume in [*COSTUMES.items()] * 4:
+        server.exchange(form({**state, "words": marks.new(f"typed {name}", costume)}))
+    for _ in range(10):
+        server.exchange(form({**state, "chat": marks.new("chat name", "{}AAAAAAAA"), "words": "1"}))
+        _break_off(server, form({**state, "words": marks.new("words broken off")}))
+        _break_off(server, ask("POST", body=marks.new("half broken off", "words={}").encode(), content_length="4000"))
+
+
+def _break_off(server: Server, request: bytes) -> None:
+    """Send a request and break the line before the answer."""
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        line.sendall(request)
+
+
+@contextmanager
+def polling() -> Iterator[tuple[Mapping[str, str], Talk]]:
+    """Talk by Telegram, which the guide asks for updates."""
+    with serving_bot_api(judging=False) as api:
+        yield _bot(api), lambda _, marks: _chat(api, marks)
+
+
+@contextmanager
+def webhook() -> Iterator[tuple[Mapping[str, str], Talk]]:
+    """Talk by Telegram, which posts updates; others post what is none."""
+    with serving_bot_api(judging=False) as api:
+
+        def talk(server: Server, marks: Kin) -> None:
+            api.deliver_to(f"http://127.0.0.1:{server.port}{HOOK}", secret=SHOWN)
+            _chat(api, marks)
+            for knock in _posted(marks):
+                server.exchange(knock)
+
+        yield _bot(api, DHAAL_TELEGRAM_MODE="webhook", DHAAL_TELEGRAM_WEBHOOK_SECRET=SHOWN), talk
+
+
+def _bot(api: BotApi, **more: str) -> Mapping[str, str]:
+    return {"DHAAL_TELEGRAM_TOKEN": api.token, "DHAAL_TELEGRAM_API": api.url, **more}
+
+
+def _chat(api: BotApi, marks: Kin) -> None:
+    """Let many people do what people do on Telegram; each waits until it was answered, and until what they sent is gone."""
+    for number in range(PEOPLE):
+        person = api.person(marks.number("chat"), "en", marks.new("first name"), marks.new("username"))
+        person.start(marks.new("payload"))
+        living = person.wait_for(lambda shown: shown and shown[-1].buttons)[-1]
+        for content in [*_sent(marks)][number % 2 :: 2]:  # no more than a chat may say at once
+            _wait_until_gone(person, person.send(content))
+        person.answer(person.press(marks.new("forged button"), living.id))
+        with api.holding():
+            message = person.say(marks.new("before an edit"))
+            person.edit(message.id, marks.new("an edit"))
+        _wait_until_gone(person, message)
+    group = api.group(-marks.number("group"), title=marks.new("title"))
+    group.add_bot(api.person(marks.number("who adds"), "en", marks.new("first name of who adds")))
+    api.wait_until(lambda: group.left)
+
+
+def _wait_until_gone(person: Person, message: Message) -> None:
+    person.wait_for(lambda shown: message not in shown)
+
+
+def _sent(marks: Kin) -> Iterator[dict[str, Any]]:
+    """Give messages with marks wherever words, names and numbers can stand."""
+    yield typed(marks.new("words", "hello, i am {} O'Brien, https://{}.example, @{}"))
+    yield contents.photo(marks.new("caption"))
+    yield contents.document(marks.new("file name", "{}.pdf"), marks.new("caption", "मेरा नाम {} है 😶"))
+    yield contents.contact(marks.phone("contact", "+{}"), marks.new("contact's name"), marks.new("contact's last name"))
+    yield contents.forward(typed(marks.new("forwarded")), marks.new("forwarded from"))
+    yield contents.location(marks.coordinate("latitude"), marks.coordinate("longitude"))
+
+
+def _posted(marks: Kin) -> Iterator[bytes]:
+    """Post what Telegram would not."""
+    secret = {"x_telegram_bot_api_secret_token": SHOWN}
+    yield ask("POST", HOOK, marks.new("no secret").encode())
+    yield ask("POST", HOOK, b"{}", x_telegram_bot_api_secret_token=marks.new("wrong secret"))
+    yield ask("POST", HOOK, marks.new("no JSON", "{}{").encode(), **secret)
+    yield ask("POST", HOOK, json.dumps({"update_id": 1, marks.new("key"): marks.new("value")}).encode(), **secret)
+    yield ask(
+        "POST", HOOK, json.dumps({"update_id": marks.new("wrong type"), "message": marks.new("no message")}).encode(), **secret
+    )
+    yield ask("POST", HOOK, marks.new("too large").encode() + b" " * TOO_LARGE, **secret)
+
+
+CHANNELS: Final[Mapping[str, Channel]] = {"web": web, "polling": polling, "webhook": webhook}

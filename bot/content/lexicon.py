@@ -12,7 +12,7 @@ LISTS = ("topic", "avoid", "promise", "media", "adult", "delete", "ask", "believ
 REST = "any"  # the languages that are not named
 # vowel signs and marks of Arabic and the scripts of South Asia too; not the danda, which ends a sentence
 _LETTER = r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff]"
-_END = re.compile(r"[.!?\u0964\n]")
+_END = re.compile(r"[.!?\u0964\u06d4\u061f\n]")
 BEFORE = 28  # characters in front of a word in which a "not" still governs it
 
 

@@ -54,7 +54,7 @@ class Listener:
         speech = self._drawer.speech(session.locale)
         for number, way in enumerate(step.ways, start=1):
             label, short = self._drawer.label(speech, step, way)
-            yield Offer(number, (label, short, label.partition(",")[0], *self._synonyms(way)))
+            yield Offer(number, (label, short, label.replace("،", ",").partition(",")[0], *self._synonyms(way)))
 
     def _synonyms(self, way: Way) -> tuple[str, ...]:
         """Give the other names of a listed value: synonyms from its file, its English name, a language's own names."""

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from bot.content.directory import ANYWHERE, AUDIENCES, TOPICS, WHO, Contact, Country, Duty, Law, Remark, Sms
+from bot.content.directory import ANYWHERE, AUDIENCES, RISKS, TOPICS, WHO, Contact, Country, Duty, Law, Remark, Sms
 from bot.content.form import Form
 from bot.content.hours import read_hours, read_zone
 from bot.content.reader import Desk, Map
-from bot.content.records import PROOF_KEYS, read_proof
+from bot.content.records import DUTY, EMERGENCY, LAW, LINE, NOTE, PAGE, PROOF_KEYS, read_proof
 from bot.core.book import Text
 
 CONTACT_KEYS: Final = (
@@ -27,17 +27,18 @@ def read_country(desk: Desk, page: Map, kinds: Sequence[str], does: Sequence[str
     also = form.words("also")
     emergency = form.form("emergency", needed=code is not None and code != ANYWHERE)
     number = emergency.scalar("number") if emergency else None
-    proof = read_proof(emergency) if emergency else None
+    proof = read_proof(emergency, EMERGENCY) if emergency else None
     if emergency:
         emergency.done(lambda: ("number", *PROOF_KEYS))
     contacts = tuple(filter(None, (_contact(entry, zone, kinds, does) for entry in form.forms("contacts"))))
     laws = tuple(filter(None, (_law(entry, whats) for entry in form.forms("laws"))))
     duties = tuple(filter(None, (_duty(entry) for entry in form.forms("duties"))))
     notes = _notes(form.form("notes", needed=False), code or "")
-    form.done(lambda: ("country", "zone", "also", "emergency", "contacts", "laws", "duties", "notes"))
+    risky = form.word("risk", RISKS, needed=False) is not None
+    form.done(lambda: ("country", "zone", "also", "risk", "emergency", "contacts", "laws", "duties", "notes"))
     if code is None:
         return None
-    return Country(code, zone, also, number.value if number else None, contacts, laws, duties, notes, proof)
+    return Country(code, zone, also, number.value if number else None, contacts, laws, duties, notes, proof, risky)
 
 
 def _code(form: Form) -> str | None:
@@ -56,7 +57,8 @@ def _contact(form: Form, zone: ZoneInfo | None, kinds: Sequence[str], does: Sequ
     sms, cost = _sms(form), form.word("cost", ("free", "standard"), needed=False)
     who, women = form.word("who", WHO, needed=False), form.word("women", ("yes", "no"), needed=False)
     what, languages = form.words("does", does), form.words("languages")
-    proof = read_proof(form)
+    answered = LINE if plain["phone"] or plain["whatsapp"] or sms else PAGE
+    proof = read_proof(form, EMERGENCY if kind == EMERGENCY else answered)
     form.done(lambda: CONTACT_KEYS)
     if not (plain["phone"] or plain["whatsapp"] or plain["url"] or plain["email"] or sms):
         form.desk.wrong(form.spot, "This contact cannot be reached. Add a phone, whatsapp, sms, url or email.")
@@ -95,7 +97,7 @@ def _law(form: Form, whats: Sequence[str]) -> Law | None:
         form.scalar("says"),
     )
     covers, audience = form.words("covers", whats, needed=True), form.word("for", AUDIENCES, needed=False)
-    proof = read_proof(form)
+    proof = read_proof(form, LAW)
     form.done(lambda: ("id", "name", "section", "says", "covers", "for", *PROOF_KEYS))
     if ident is None or name is None or says is None or proof is None:
         return None
@@ -107,7 +109,7 @@ def _duty(form: Form) -> Duty | None:
     ident, hours, says = form.scalar("id"), form.scalar("hours"), form.scalar("says")
     status = form.word("status", ("in_force", "announced"))
     include = read_texts(form, "include", f"duty.{ident.value if ident else ''}")
-    proof = read_proof(form)
+    proof = read_proof(form, DUTY)
     form.done(lambda: ("id", "hours", "says", "include", "status", *PROOF_KEYS))
     if hours and not hours.value.isdecimal():
         form.desk.wrong(hours.spot, f'"{hours.value}" is no number of hours. Write a whole number, such as 48.')
@@ -133,7 +135,7 @@ def _notes(form: Form | None, code: str) -> dict[str, tuple[Remark, ...]]:
     for topic in TOPICS:
         remarks = []
         for number, entry in enumerate(form.forms(topic), start=1):
-            says, proof = entry.scalar("says"), read_proof(entry)
+            says, proof = entry.scalar("says"), read_proof(entry, NOTE)
             entry.done(lambda: ("says", *PROOF_KEYS))
             if says and proof:
                 remarks.append(Remark(entry.desk.text(f"note.{code}.{topic}.{number}", says, most=260), proof))

@@ -13,6 +13,9 @@ from bot.core.book import Facts, Text
 ANYWHERE: Final = "any"
 WHO: Final = ("adults", "minors", "all")
 AUDIENCES: Final = ("everyone", "women", "minors")
+POLICE: Final = frozenset({"police", "cyber_police"})
+LEGAL: Final = frozenset({"legal_aid"})
+RISKS: Final = ("reporting",)  # what can put the person at risk in a country
 TOPICS: Final = ("police", "cost", "confidentiality", "money", "minors", "bystander", "press", "safety", "escalation")
 
 
@@ -83,7 +86,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """All that is known for one country, or (`any`) for everywhere."""
+    """All that is known for one country, or (`any`) for everywhere.
+
+    `risky`: the law there can be turned against the person who reports, so legal advice stands before the police.
+    """
 
     code: str
     zone: ZoneInfo | None
@@ -94,6 +100,7 @@ class Country:
     duties: tuple[Duty, ...]
     notes: Mapping[str, tuple[Remark, ...]]
     emergency_proof: Proof | None = None
+    risky: bool = False
 
     def records(self) -> Iterator[tuple[str, Proof]]:
         """List the records that have an id of their own."""
@@ -125,6 +132,9 @@ class Selection:
     at_least: int = 0
     both_ages: bool = False
     everybody_first: bool = False
+
+
+LAWYER: Final = Selection(kinds=tuple(LEGAL), does=("legal_advice",), most=1)
 
 
 def suits(who: str, minor: str | None) -> bool:

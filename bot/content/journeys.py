@@ -28,6 +28,7 @@ from bot.core.book import (
     Person,
     Pick,
     Ref,
+    Reviewed,
     Route,
     Step,
     Tell,
@@ -218,7 +219,7 @@ class Journeys:
         return tuple(filter(None, map(self._card, form.rows("show"))))
 
     def _card(self, value: Value) -> Card | None:
-        plain: dict[str, Card] = {"doors": Doors(), "laws": Laws(), "duties": Duties()}
+        plain: dict[str, Card] = {"doors": Doors(), "laws": Laws(), "duties": Duties(), "reviewed": Reviewed()}
         if isinstance(value, Scalar):
             if value.value not in plain:
                 self.desk.wrong(

@@ -10,17 +10,13 @@ from bot.content.reader import Desk, Map
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; `tag` is BCP 47, `locale` Babel's."""
+    """One language; `tag` is BCP 47, `locale` Babel's, `rtl` whether it is written from right to left."""
 
     tag: str
     locale: Locale
     name: str
     reviewed: bool
-
-    @property
-    def rtl(self) -> bool:
-        """Tell whether it is written from right to left."""
-        return self.locale.text_direction == "rtl"
+    rtl: bool
 
 
 def read_languages(desk: Desk, page: Map) -> dict[str, Language]:
@@ -39,6 +35,8 @@ def read_languages(desk: Desk, page: Map) -> dict[str, Language]:
             desk.wrong(tag.spot, f'"{tag.value}" is no language tag that CLDR knows. Write it like hi, ur or hi-Latn.')
             continue
         own = name.value if name else (locale.display_name or tag.value)
-        found[tag.value] = Language(tag.value, locale, own[0].upper() + own[1:], reviewed == "yes")
+        found[tag.value] = Language(
+            tag.value, locale, own[0].upper() + own[1:], reviewed == "yes", locale.text_direction == "rtl"
+        )
     form.done(lambda: ("languages",))
     return found

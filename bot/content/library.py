@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from bot.content.catalogs import Catalogs, load
 from bot.content.countries import read_country
 from bot.content.directory import ANYWHERE, Country
 from bot.content.form import Form
+from bot.content.hosts import Hosts, read_hosts
 from bot.content.journeys import Journeys, Known
 from bot.content.languages import Language, read_languages
 from bot.content.lexicon import Lexicon, read_lexicon
@@ -16,7 +18,7 @@ from bot.content.phrases import Phrase, read_phrases, same_fields
 from bot.content.platforms import Platform, read_platform
 from bot.content.problems import Spot, UnsoundError
 from bot.content.reader import Desk, Map, Message
-from bot.content.records import Proof
+from bot.content.records import Proof, Shelf, read_shelves
 from bot.content.vocabulary import Vocabulary, read_vocabulary
 from bot.content.words import read_words
 from bot.core.book import OTHER, UNKNOWN, Book, Facts, Ref, Text
@@ -41,6 +43,8 @@ class Library:
     catalogs: Catalogs
     messages: tuple[Message, ...]
     spots: Mapping[Ref, Spot]
+    shelves: Mapping[str, Shelf]
+    hosts: Hosts
 
     def country(self, facts: Facts) -> Country:
         """Give the person's country, or what is true anywhere."""
@@ -49,6 +53,10 @@ class Library:
     def platform(self, facts: Facts, of: str | None = None) -> Platform:
         """Give the platform of a card: the fixed one, else the person's, else what is true for any."""
         return self.platforms.get(of or facts.get("platform", ANYWHERE), self.platforms[ANYWHERE])
+
+    def doubtful(self, proof: Proof, today: date) -> bool:
+        """Tell whether a record should say "check first"."""
+        return proof.doubtful(today, self.shelves[proof.kind])
 
     def proofs(self) -> Iterator[tuple[str, Proof]]:
         """List every record's name and proof."""
@@ -83,6 +91,8 @@ class Reading:
         journeys = self._journeys(known, phrases)
         words = {tag: read_words(self.desk, page) for tag, page in self._folder("words")}
         lexicon = read_lexicon(self.desk, self._page("laws.yaml"), tuple(languages))
+        shelves = read_shelves(self.desk, self._page("shelf.yaml"))
+        hosts = read_hosts(self.desk, self._page("hosts.yaml"))
         book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
         catalogs = load(locales, tuple(languages))
         self._placeholders(catalogs, tuple(languages))
@@ -90,7 +100,7 @@ class Reading:
             raise UnsoundError(self.desk.problems)
         return Library(
             book, countries, platforms, vocabulary, phrases, languages, words, lexicon,
-            catalogs, tuple(self.desk.messages), journeys.spots,
+            catalogs, tuple(self.desk.messages), journeys.spots, shelves, hosts,
         )  # fmt: skip
 
     def _placeholders(self, catalogs: Catalogs, tags: tuple[str, ...]) -> None:

@@ -78,6 +78,8 @@ class Phrase(Enum):
     START = "start"
     BOT_SHORT = "bot_short"
     BOT_ABOUT = "bot_about"
+    CHOOSE = "choose"
+    OTHERS = "others"
 
 
 FIELDS: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 from bot.content.directory import WHO, suits
 from bot.content.form import Form
 from bot.content.reader import Desk, Map
-from bot.content.records import PROOF_KEYS, Proof, read_proof
+from bot.content.records import PROOF_KEYS, ROUTE, Proof, read_proof
 from bot.core.book import Facts, Text
 
 KINDS: Final = ("social", "messenger", "adult", "search", "archive", "website", "hash_service")
@@ -81,7 +81,7 @@ def read_platform(desk: Desk, page: Map, countries: frozenset[str]) -> Platform 
     if not name and not title:
         desk.wrong(form.spot, "A platform needs a `name` (its proper name) or a `title` (plain words, translated). Add one.")
     kind, also = form.word("kind", KINDS), form.words("also")
-    proof = read_proof(form)
+    proof = read_proof(form, ROUTE)
     key = ident.value if ident else ""
     links = tuple(filter(None, (_link(entry, key, countries, proof) for entry in form.forms(LINKS))))
     parts = {part: tuple(filter(None, _lines(form, part, key, proof))) for part in PARTS}
@@ -94,7 +94,7 @@ def read_platform(desk: Desk, page: Map, countries: frozenset[str]) -> Platform 
 
 def _lines(form: Form, part: str, key: str, above: Proof | None) -> Iterator[Line | None]:
     for number, entry in enumerate(form.forms(part), start=1):
-        says, who, proof = entry.scalar("says"), entry.word("who", WHO, needed=False), read_proof(entry, above)
+        says, who, proof = entry.scalar("says"), entry.word("who", WHO, needed=False), read_proof(entry, ROUTE, above)
         entry.done(lambda: ("says", "who", *PROOF_KEYS))
         if says and proof:
             text = entry.desk.text(f"platform.{key}.{part}.{number}", says, most=180)
@@ -104,7 +104,7 @@ def _lines(form: Form, part: str, key: str, above: Proof | None) -> Iterator[Lin
 def _link(form: Form, key: str, countries: frozenset[str], above: Proof | None) -> Link | None:
     ident, url, says = form.scalar("id"), form.scalar("url"), form.scalar("says")
     country, who = form.word("country", countries, needed=False), form.word("who", WHO, needed=False)
-    proof = read_proof(form, above)
+    proof = read_proof(form, ROUTE, above)
     form.done(lambda: ("id", "url", "says", "country", "who", *PROOF_KEYS))
     if url and not url.value.startswith(("https://", "mailto:", "tel:")):
         form.desk.wrong(url.spot, f'"{url.value}" is no address a person can open. Start it with https:// or mailto:.')

@@ -63,7 +63,12 @@ class Route:
     of: str | None = None
 
 
-Card: TypeAlias = Contacts | Doors | Note | Laws | Duties | Route
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Whether a native speaker has read the words of this language."""
+
+
+Card: TypeAlias = Contacts | Doors | Note | Laws | Duties | Route | Reviewed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from bot.channels.limits import ALL
 from bot.content.library import Library
 from bot.content.problems import Problem, Spot
 from bot.core.space import Space
 from bot.proof.findings import Case, Law
-from bot.proof.fit import fits
+from bot.proof.fit import Fit
 from bot.proof.laws import BOOK_LAWS, LAWS, SCREEN_LAWS
 from bot.proof.states import States
 from bot.proof.views import View, Views
 
 Progress = Callable[[str, float], None]
+STRIDE: Final = 100  # screens between two strokes of the progress bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ def check(library: Library, as_of: datetime, progress: Progress = lambda _what, 
     case = Case(library, states, views, as_of)
     problems = list(_once(case, BOOK_LAWS, progress))
     screens = 0
-    for place, locale in enumerate(library.languages):
-        progress(f"every screen in {locale}", 0.3 + 0.7 * place / len(library.languages))
+    fit, each = Fit(case), sum(len(views.cells(library.book.spoken(ref))) for ref in states.spoken())
+    for locale in library.languages:
         seen: set[tuple[str, Spot]] = set()
+        problems.extend(fit.beside(locale))
         for view in views.of(locale):
+            if screens % STRIDE == 0:
+                progress(f"every screen in {locale}", 0.3 + 0.7 * screens / (each * len(library.languages)))
             screens += 1
-            problems.extend(fits(case, view))
+            problems.extend(fit.screen(view))
             problems.extend(_fresh(case, view, seen))
     progress("done", 1.0)
     return Report(

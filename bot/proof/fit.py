@@ -1,42 +1,116 @@
-"""Every screen, in every language, on every channel, held against that channel's limits in that channel's unit."""
+"""Everything that is sent, in every language, on every channel, held against that channel's limits in that channel's unit."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from bot.channels.forms import Openers
 from bot.channels.limits import ALL, Limits
-from bot.content.problems import Problem
+from bot.content.phrases import Phrase
+from bot.content.problems import Problem, Spot
+from bot.core.session import Session
 from bot.proof.findings import Case
-from bot.proof.views import View
+from bot.proof.form_fit import form_over, others_over, plain_over
+from bot.proof.views import TOKEN, View
 from bot.talk.plain import text_of
-from bot.talk.ports import Offer, Screen
+from bot.talk.ports import Offer, Screen, Unit
+from bot.talk.screen import CONTROLS
+
+MOST_WAYS: Final = 100  # a button's number has two digits
+LINK: Final = f"https://t.me/{'A' * 32}?start={TOKEN}"  # the longest name of a bot, and a sealed page
 
 
-def fits(case: Case, view: View) -> Iterator[Problem]:
-    """Hold one screen against all channels."""
-    for limits in ALL:
-        for page in case.views.pages(view, limits.frame) if limits.frame.room or limits.frame.rows else (view.screen,):
-            yield from (_problem(case, view, limits, say) for say in _over(case, page, limits))
+class Fit:
+    """Measures one library. What was measured once, a label or a phrase, is not measured again."""
+
+    def __init__(self, case: Case) -> None:
+        """Take what there is to measure."""
+        self._case = case
+        self._labels: dict[tuple[str, str, int, int | None], tuple[str, ...]] = {}
+
+    def screen(self, view: View) -> Iterator[Problem]:
+        """Hold one screen against all channels."""
+        spot, ref = self._case.spot(view.step.ref), view.step.ref
+        if len(view.step.ways) > MOST_WAYS:
+            yield Problem(spot, f'"{ref}" has {len(view.step.ways)} choices; {MOST_WAYS} is the most. Split the list.')
+            return
+        for limits in ALL:
+            say = f'"{ref}" does not fit {limits.channel} in {view.screen.locale}: '
+            try:
+                yield from (Problem(spot, say + over) for over in self._pages(view, limits))
+            except IndexError:  # a button has no letter for such a page
+                yield Problem(spot, f"{say}it has too many pages. Split the step.")
+
+    def beside(self, locale: str) -> Iterator[Problem]:
+        """Hold all that is sent and is no screen of a step: the gate of a shared page, a farewell, a profile, our faults."""
+        library, speech = self._case.library, self._case.views.drawer.speech(locale)
+        gate = self._case.views.drawer.gate(Session.fresh(library.book, locale), TOKEN)
+        for limits in ALL:
+            for phrase, most in limits.phrases.items():
+                self._case.checks += 1
+                text = speech.trouble() if phrase is Phrase.TROUBLE else speech.say(library.phrases[phrase])
+                length = limits.unit.measure(text)
+                if length > most:
+                    yield self._phrase(limits, locale, phrase, f"it has {length} {limits.unit.value}, {most} is the most.")
+            yield from (self._phrase(limits, locale, Phrase.PLAN_HERE, say) for say in self._over(gate, limits))
+            for offer, (_, phrase) in zip(gate.controls, CONTROLS, strict=True):
+                yield from (self._phrase(limits, locale, phrase, say) for say in self._offer(offer, limits, limits.half))
+            if limits.menus is not None:
+                over = others_over(gate, limits.menus, Openers.of(speech))
+                yield from (self._phrase(limits, locale, Phrase.OTHERS, say) for say in over)
+
+    def _phrase(self, limits: Limits, locale: str, phrase: Phrase, say: str) -> Problem:
+        context = f"phrases.{phrase.value}"
+        spots = (message.spot for message in self._case.library.messages if message.text.context == context)
+        spot = next(spots, Spot("flows/phrases.yaml", 1))
+        return Problem(spot, f'The phrase "{phrase.value}" does not fit {limits.channel} in {locale}: {say}')
+
+    def _pages(self, view: View, limits: Limits) -> Iterator[str]:
+        """Hold the pages of a screen against one channel, and the card that keeps one; without a frame it is one page."""
+        framed = limits.frame.room or limits.frame.rows
+        for page in self._case.views.pages(view, limits.frame) if framed else (view.screen,):
+            yield from self._over(page, limits)
+            yield from self._card(page, limits)
+        if limits.menus is not None:
+            yield from plain_over(view.screen, limits.menus)
+
+    def _over(self, page: Screen, limits: Limits) -> Iterator[str]:
+        self._case.checks += 1
+        length = limits.unit.measure(text_of(page.blocks, page.notice, page.footnote))
+        if limits.text is not None and length > limits.text:
+            yield f"the text has {length} {limits.unit.value}, {limits.text} is the most. Split the step."
+        offers = (*page.offers, *filter(None, [page.keep]))
+        if limits.buttons is not None and len(offers) + len(page.controls) > limits.buttons:
+            yield f"{len(offers) + len(page.controls)} buttons, {limits.buttons} is the most."
+        for offer in offers:
+            yield from self._offer(offer, limits, limits.seen)
+        if limits.menus is not None:
+            yield from form_over(page, limits.menus, Openers.of(self._case.views.drawer.speech(page.locale)))
+
+    def _offer(self, offer: Offer, limits: Limits, seen: int | None) -> Iterator[str]:
+        key = (limits.channel, offer.label, offer.number, seen)
+        if key not in self._labels:
+            self._labels[key] = tuple(_label_over(offer, limits, seen))
+        self._case.checks += 1
+        yield from self._labels[key]
+        if limits.data is not None and (len(offer.data) > limits.data or not offer.data.isascii()):
+            yield f"a button carries {len(offer.data)} bytes, {limits.data} is the most."
+
+    def _card(self, page: Screen, limits: Limits) -> Iterator[str]:
+        """Hold a kept page, with the line that opens it again, against the channel that can keep one."""
+        if page.keep is None or limits.text is None or limits.menus is not None:
+            return
+        self._case.checks += 1
+        speech = self._case.views.drawer.speech(page.locale)
+        last = speech.phrase(Phrase.PLAN_LINK, link=speech.apart(LINK))
+        length = limits.unit.measure(text_of(page.blocks, None, "\n\n".join(filter(None, (page.footnote, last)))))
+        if length > limits.text:
+            yield f"kept as a card it has {length} {limits.unit.value}, {limits.text} is the most. Split the step."
 
 
-def _problem(case: Case, view: View, limits: Limits, say: str) -> Problem:
-    return Problem(case.spot(view.step.ref), f'"{view.step.ref}" does not fit {limits.channel} in {view.screen.locale}: {say}')
-
-
-def _over(case: Case, page: Screen, limits: Limits) -> Iterator[str]:
-    case.checks += 1
-    length = limits.unit.measure(text_of(page.blocks, page.notice, page.footnote))
-    if limits.text is not None and length > limits.text:
-        yield f"the text has {length} {limits.unit.value}, {limits.text} is the most. Split the step."
-    if limits.rows is not None and len(page.offers) > limits.rows:
-        yield f"{len(page.offers)} buttons, {limits.rows} is the most."
-    for offer in page.offers:
-        yield from _offer_over(case, offer, limits)
-
-
-def _offer_over(case: Case, offer: Offer, limits: Limits) -> Iterator[str]:
-    case.checks += 1
-    if limits.label is not None and len(offer.label) > limits.label:
+def _label_over(offer: Offer, limits: Limits, seen: int | None) -> Iterator[str]:
+    if limits.label is not None and limits.unit.measure(offer.label) > limits.label:
         yield f'the button "{offer.label}" has {len(offer.label)} characters, {limits.label} is the most.'
-    if limits.short is not None and len(offer.short) > limits.short:
-        yield f'the short button "{offer.short}" has {len(offer.short)} characters, {limits.short} is the most. Shorten it.'
-    if limits.data is not None and (len(offer.data) > limits.data or not offer.data.isascii()):
-        yield f"a button carries {len(offer.data)} bytes, {limits.data} is the most."
+    shown = f"{offer.number}. {offer.label}" if offer.number else offer.label
+    length = Unit.GRAPHEMES.measure(shown)
+    if seen is not None and length > seen:
+        yield f'the button "{shown}" shows {length} {Unit.GRAPHEMES.value}, {seen} is the most. Shorten it.'

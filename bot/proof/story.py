@@ -1,20 +1,46 @@
 """A counterexample as a tap-by-tap story: a shortest way for a person to come to a state."""
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
-from bot.core.book import Ref
-from bot.proof.states import Bits, Edge, States
+from bot.core.book import Book, Facts, Ref, Spoken
+from bot.proof.states import Bits, Edge, Universe
 
 Told: TypeAlias = list[tuple[Ref, str]]  # a screen and the tap made there; the last without a tap
+Place: TypeAlias = tuple[Ref, Bits]
 
 
-def story(states: States, ref: Ref, bits: Bits) -> Told:
-    """Find a shortest story that ends at the screen `ref` with one of these combinations; empty if there is none."""
-    for taps, layer in enumerate(states.layers):
+class Visited(Protocol):
+    """States visited in layers, a tap each."""
+
+    @property
+    def book(self) -> Book:
+        """Give the book that was walked."""
+
+    @property
+    def universe(self) -> Universe:
+        """Give the facts as bits."""
+
+    @property
+    def layers(self) -> Sequence[Mapping[Ref, Bits]]:
+        """Give the states that take so many taps and no fewer."""
+
+    def edges(self, step: Spoken) -> Iterable[Edge]:
+        """List what can happen on a screen."""
+
+    def settle(self, ref: Ref, bits: Bits) -> Iterable[Place]:
+        """Walk through branches to screens."""
+
+
+def story(visited: Visited, ref: Ref, bits: Bits, facts: Facts | None = None) -> Told:
+    """Find a shortest story that ends at the screen `ref` with one of these combinations; empty if there is none.
+
+    Values that behave alike share a bit: `facts` says which of them is meant, so that the story names it.
+    """
+    for taps, layer in enumerate(visited.layers):
         found = layer.get(ref, 0) & bits
         if found:
-            return _back(states, taps, ref, found & -found)
+            return _back(visited, taps, (ref, found & -found), facts or {})
     return []
 
 
@@ -23,27 +49,28 @@ def sentence(told: Told) -> str:
     return " > ".join(f'{ref}: "{tap}"' if tap else ref for ref, tap in told)
 
 
-def _back(states: States, taps: int, ref: Ref, bit: Bits) -> Told:
+def _back(visited: Visited, taps: int, place: Place, facts: Facts) -> Told:
     """Walk from a state back to the start, one layer at a time."""
-    told: Told = [(ref, "")]
-    for layer in reversed(states.layers[:taps]):
-        before, edge, came = next(_sources(states, layer, ref, bit))
+    told: Told = [(place[0], "")]
+    for layer in reversed(visited.layers[:taps]):
+        sources = list(_sources(visited, layer, place))
+        before, edge, came = min(sources, key=lambda source: _oddness(source[1], facts))
         told.append((before, edge.tap))
-        ref, bit = before, came
+        place = (before, came)
     return told[::-1]
 
 
-def _sources(states: States, layer: dict[Ref, Bits], ref: Ref, bit: Bits) -> Iterator[tuple[Ref, Edge, Bits]]:
-    """List the states of a layer from which one tap leads to a state; real taps before typed words."""
-    typed = []
+def _oddness(edge: Edge, facts: Facts) -> tuple[bool, bool]:
+    """Prefer what teaches the value that is meant, and real taps before typed words."""
+    return any(facts.get(fact, value) != value for fact, value in edge.lesson.items()), edge.tap.startswith("types ")
+
+
+def _sources(visited: Visited, layer: Mapping[Ref, Bits], place: Place) -> Iterator[tuple[Ref, Edge, Bits]]:
+    """List the states of a layer from which one tap leads to a state."""
+    _, bit = place
     for before, bits in layer.items():
-        for edge in states.edges(states.book.spoken(before)):
-            came = (
-                bits & states.universe.smear(bit, tuple(edge.lesson)) if states.universe.learn(bit, edge.lesson) == bit else 0
-            )
-            if came and (ref, bit) in states.settle(edge.to, bit):
-                if not edge.tap.startswith("types "):
+        for edge in visited.edges(visited.book.spoken(before)):
+            if visited.universe.learn(bit, edge.lesson) == bit:
+                came = bits & visited.universe.smear(bit, tuple(edge.lesson))
+                if came and place in visited.settle(edge.to, bit):
                     yield before, edge, came & -came
-                else:
-                    typed.append((before, edge, came & -came))
-    yield from typed

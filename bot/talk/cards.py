@@ -1,15 +1,15 @@
 """Cards: contacts, laws, duties, notes and routes, composed from records. Nothing here is written by hand per country."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, assert_never
 
-from bot.content.directory import Contact, Law, Remark, pick
+from bot.content.directory import LAWYER, POLICE, Contact, Law, Remark, pick
 from bot.content.phrases import Phrase
 from bot.content.platforms import LINKS
 from bot.content.records import Proof
-from bot.core.book import Card, Contacts, Doors, Duties, Facts, Laws, Note, Route
+from bot.core.book import Card, Contacts, Doors, Duties, Facts, Laws, Note, Reviewed, Route
 from bot.talk.ports import Block, Line, Points, Say
 from bot.talk.ports import Card as Shown
 from bot.talk.speech import Speech
@@ -29,38 +29,57 @@ class Cards:
 
     def compose(self, card: Card) -> list[Block]:
         """Compose one card."""
+        return list(self._composed(card))
+
+    def _composed(self, card: Card) -> Iterable[Block]:
+        blocks: Iterable[Block]
         match card:
             case Contacts(selection):
-                return list(self._contacts(selection))
+                blocks = self._contacts(selection)
             case Doors():
-                return [Shown("", tuple(self._doors()))]
+                blocks = [Shown("", tuple(self._doors()))]
             case Note(topic):
-                return list(self._note(topic))
+                blocks = self._note(topic)
             case Laws():
-                return list(self._laws())
+                blocks = self._laws()
             case Duties():
-                return list(self._duties())
+                blocks = self._duties()
             case Route(part, of):
-                return list(self._route(part, of))
+                blocks = self._route(part, of)
+            case Reviewed():
+                blocks = [] if self.speech.language.reviewed else [Say(self.speech.phrase(Phrase.UNREVIEWED))]
             case _:
                 assert_never(card)
+        return blocks
 
     @property
     def _today(self) -> date:
         return self.now.date()
 
-    def _seen(self, proof: Proof) -> Proof:
+    def _doubtful(self, proof: Proof) -> bool:
+        """Note that a record is shown, and tell whether it should say "check first"."""
         self.checked = min(self.checked or proof.checked, proof.checked)
-        return proof
+        return self.speech.library.doubtful(proof, self._today)
 
     def _chosen(self, name: str, *, doors: bool = False) -> Sequence[Contact]:
         library = self.speech.library
         selection = (library.vocabulary.doors if doors else library.vocabulary.selections)[name]
         return pick(selection, library.country(self.facts), library.country({}), self.facts, self._today)
 
+    def _advised(self, contacts: Sequence[Contact]) -> Sequence[Contact]:
+        """Put legal advice in front of police, where a report can turn against the person who makes it (R13)."""
+        if not (self._risky and any(contact.kind in POLICE for contact in contacts)):
+            return contacts
+        library = self.speech.library
+        return [*pick(LAWYER, library.country(self.facts), library.country({}), self.facts, self._today), *contacts]
+
+    @property
+    def _risky(self) -> bool:
+        return self.speech.library.country(self.facts).risky
+
     def _contacts(self, name: str) -> Iterator[Block]:
         selection, contacts = self.speech.library.vocabulary.selections[name], self._chosen(name)
-        for contact in sorted(contacts, key=self._closed):
+        for contact in self._advised(sorted(contacts, key=self._closed)):
             lines = (self._emergency(contact),) if contact.kind == EMERGENCY else tuple(self._lines(contact))
             yield Shown("" if contact.kind == EMERGENCY else contact.name, lines)
         if not contacts and selection.kinds[:1] == (EMERGENCY,):
@@ -134,17 +153,17 @@ class Cards:
 
     def _doors(self) -> Iterator[Line]:
         words, doubtful = self.speech.library.vocabulary, False
-        for name in words.doors:
+        for name in sorted(words.doors, key=lambda door: self._risky and door == "police"):  # there it stands last
             door = self.speech.say(words.door_labels[name])
             contacts = self._chosen(name, doors=True)
-            doubtful |= any(self._seen(contact.proof).doubtful(self._today) for contact in contacts[:1])
+            doubtful |= any(self._doubtful(contact.proof) for contact in contacts[:1])
             yield self._door(door, contacts[0]) if contacts else Line(self.speech.phrase(Phrase.DOOR_NONE, door=door))
         if doubtful:
             yield Line(self.speech.phrase(Phrase.CHECK_FIRST))
 
     def _door(self, door: str, contact: Contact) -> Line:
         way, audience = next(self._reach(contact)), " · ".join(self._audience(contact))
-        return Line(f"{door}: {contact.name}. {way.text}" + f" · {audience}" * bool(audience), way.href)
+        return Line(f"{door}: {self.speech.apart(contact.name)}. {way.text}" + f" · {audience}" * bool(audience), way.href)
 
     def _note(self, topic: str) -> Iterator[Block]:
         library = self.speech.library
@@ -161,7 +180,7 @@ class Cards:
 
     def _doubt(self, proofs: Sequence[Proof]) -> Iterator[Block]:
         """Say once, below what was said, that it should be checked first; never behind a warning such as "do not pay"."""
-        doubts = [self._seen(proof).doubtful(self._today) for proof in proofs]
+        doubts = [self._doubtful(proof) for proof in proofs]
         if any(doubts):
             yield Say(self.speech.phrase(Phrase.CHECK_FIRST))
 
@@ -182,7 +201,10 @@ class Cards:
         phrases = {"women": Phrase.LAW_WOMEN, "minors": Phrase.LAW_MINORS}
         says = self.speech.say(law.says)
         text = self.speech.phrase(
-            phrases.get(law.audience, Phrase.LAW), says=says, name=law.name, section=self.speech.apart(law.section)
+            phrases.get(law.audience, Phrase.LAW),
+            says=says,
+            name=self.speech.apart(law.name),
+            section=self.speech.apart(law.section),
         )
         return text.replace(" )", ")")
 
@@ -210,8 +232,7 @@ class Cards:
             yield Shown("", (Line(text, link.url), *self._doubted(link.proof)))
 
     def _doubted(self, proof: Proof) -> tuple[Line, ...]:
-        doubtful = self._seen(proof).doubtful(self._today)
-        return (Line(self.speech.phrase(Phrase.CHECK_FIRST)),) if doubtful else ()
+        return (Line(self.speech.phrase(Phrase.CHECK_FIRST)),) if self._doubtful(proof) else ()
 
     def _route_lines(self, part: str, of: str | None) -> Iterator[Block]:
         lines = self.speech.library.platform(self.facts, of).lines(part, self.facts, self._today)

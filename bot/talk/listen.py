@@ -7,11 +7,12 @@ from bot.content.library import Library
 from bot.content.words import FILLER
 from bot.core.book import OTHER, Way
 from bot.core.events import Asked, Command, Event, Pressed, Unclear
-from bot.core.lexicon import Known, Lexicon
+from bot.core.lexicon import DANGERS, Known, Lexicon
 from bot.core.private import Private
 from bot.core.session import Session
-from bot.core.understand import Chosen, Guess, Nothing, Offer, Said, understand
-from bot.talk.screen import Drawer
+from bot.core.spelling import run, spell
+from bot.core.understand import Chosen, Guess, Heard, Nothing, Offer, Said, understand
+from bot.talk.screen import CONTROLS, Drawer
 from bot.talk.speech import Speech
 
 UNDERSTOOD_EVERYWHERE = ("en", "hi")  # people mix these into any language
@@ -29,7 +30,7 @@ class Listener:
     def hear(self, session: Session, words: Private[str]) -> Event:
         """Turn words into an event; they are not kept, shown or passed on."""
         heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicon(self._heard_in(session.locale)))
-        match heard:
+        match self._printed(session.locale, words, heard):
             case Chosen(number):
                 return Pressed(number - 1)
             case Said(command):
@@ -38,15 +39,22 @@ class Listener:
                 return Unclear(tuple(number - 1 for number in numbers))
             case Nothing():
                 return Unclear()
-            case _:
-                return heard
+            case named:
+                return named
+
+    def _printed(self, locale: str, words: Private[str], heard: Heard) -> Heard:
+        """Prefer the printed label of a control, word for word (R73): "I need help now" is not "I need help"."""
+        if isinstance(heard, Said) and heard.command in DANGERS:
+            return heard
+        speech, typed = self._drawer.speech(locale), "".join(spell(words.reveal()))
+        return next((Said(command) for command, phrase in CONTROLS if run(speech.phrase(phrase)) == typed), heard)
 
     def _offers(self, session: Session) -> Iterator[Offer]:
         step = self._library.book.spoken(session.at)
         speech = self._drawer.speech(session.locale)
         for number, way in enumerate(step.ways, start=1):
             label, short = self._drawer.label(speech, step, way)
-            yield Offer(number, (label, short, label.partition(",")[0], *self._synonyms(way)))
+            yield Offer(number, (label, short, label.replace("،", ",").partition(",")[0], *self._synonyms(way)))
 
     def _synonyms(self, way: Way) -> tuple[str, ...]:
         """Give the other names of a listed value: synonyms from its file, its English name, a language's own names."""

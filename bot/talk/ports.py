@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, assert_never
+from unicodedata import category
 
 from bot.core.events import Command
 from bot.core.private import Private
@@ -71,18 +72,32 @@ class Incoming:
     hint: str | None = None
 
 
+UNSEEN: Final = frozenset(
+    {"Mn", "Me", "Mc", "Cf"}
+)  # Unicode's marks, and signs that only steer: they add no letter of their own
+
+
 class Unit(Enum):
     """How a channel counts the length of a text."""
 
     CHARACTERS = "characters"
     UTF16 = "UTF-16 units"
     BYTES = "bytes"
+    GRAPHEMES = "letters and signs"  # what people see (docs/decisions/0021)
 
     def measure(self, text: str) -> int:
         """Give the length of `text` in this unit."""
-        if self is Unit.UTF16:
-            return len(text.encode("utf-16-le")) // 2
-        return len(text.encode()) if self is Unit.BYTES else len(text)
+        match self:
+            case Unit.CHARACTERS:
+                return len(text)
+            case Unit.UTF16:
+                return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+            case Unit.BYTES:
+                return len(text.encode())
+            case Unit.GRAPHEMES:
+                return len(text) if text.isascii() else sum(category(one) not in UNSEEN for one in text)
+            case _:
+                assert_never(self)
 
 
 @dataclass(frozen=True, slots=True)

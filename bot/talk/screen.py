@@ -1,7 +1,7 @@
 """Draws a session as a screen: text, cards, choices, controls; turned into pages where a channel is small."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.content.reader import is_point
-from bot.core.book import OTHER, Contacts, Doors, Pick, Ref, Spoken, Way
+from bot.core.book import OTHER, Card, Contacts, Doors, Facts, Pick, Ref, Reviewed, Spoken, Way
 from bot.core.events import Command, Hint
 from bot.core.session import Session
 from bot.talk.cards import Cards
@@ -45,6 +45,14 @@ class Still:
     controls: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that stands on a screen, before it is laid on pages, and the line below it."""
+
+    blocks: tuple[Block, ...]
+    footnote: str | None
+
+
 class Drawer:
     """Draws the screens of one library."""
 
@@ -56,14 +64,30 @@ class Drawer:
 
     def draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told | None = None) -> Screen:
         """Draw a session; `token` is its sealed form, carried by every button."""
-        speech = self._speech[session.locale]
-        step = self._library.book.spoken(session.at)
-        cards = Cards(speech, session.facts, now)
+        return self.lay(session, token, frame, self.compose(session, now), told)
+
+    def compose(self, session: Session, now: datetime) -> Content:
+        """Say what stands on the screen: the step's words, then its cards, for what is known."""
+        cards = self.cards(session.locale, self._library.book.spoken(session.at).show, session.facts, now)
+        return self.below(session.locale, session.at, cards)
+
+    def below(self, locale: str, ref: Ref, cards: Content) -> Content:
+        """Put cards below the words of a step."""
+        return replace(cards, blocks=(*self._still(locale, ref).blocks, *cards.blocks))
+
+    def cards(self, locale: str, show: Sequence[Card], facts: Facts, now: datetime) -> Content:
+        """Say what stands on some cards, for what is known."""
+        speech = self._speech[locale]
+        cards = Cards(speech, facts, now)
+        blocks = tuple(block for card in show for block in cards.compose(card))
+        return Content(blocks, speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None)
+
+    def lay(self, session: Session, token: str, frame: Frame, content: Content, told: Told | None = None) -> Screen:
+        """Lay what stands on the screen on pages that fit a frame, and give the session's page with its buttons."""
+        speech, step = self._speech[session.locale], self._library.book.spoken(session.at)
         still = self._still(session.locale, session.at)
-        blocks = [*still.blocks, *(block for card in step.show for block in cards.compose(card))]
         notice = _notice(speech, still, told)
-        footnote = speech.phrase(Phrase.CHECKED, date=speech.day(cards.checked)) if cards.checked else None
-        pages = _pages(blocks, frame, notice, footnote)
+        pages = _pages(content.blocks, frame, notice, content.footnote)
         sheets = _sheets(len(step.ways), frame, len(pages))
         last = len(pages) - 1 + max(len(sheets) - 1, 0)
         page = min(session.page, last)
@@ -72,7 +96,7 @@ class Drawer:
         return Screen(
             session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
             tuple(pages[min(page, len(pages) - 1)]), tuple(offers),
-            _controls(still, token), footnote, self._keep(speech, token) if step.show else None,
+            _controls(still, token), content.footnote, self._keep(speech, token) if set(step.show) - {Reviewed()} else None,
             any(isinstance(card, Contacts | Doors) for card in step.show),
         )  # fmt: skip
 

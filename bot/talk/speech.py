@@ -1,8 +1,10 @@
 """Says things in one language: texts, names from CLDR, days and times, numbers that survive right-to-left."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from babel.core import Locale
 from babel.dates import format_date, format_time, get_timezone_location
@@ -14,6 +16,12 @@ from bot.content.phrases import Phrase
 from bot.core.book import Text
 
 FIRST_STRONG, POP = "\u2068", "\u2069"  # isolate what keeps its own direction (R75)
+APART: Final = re.compile(  # an address, or a number of three digits or several groups; shorter ones read the same either way
+    r"(?<![A-Za-z0-9\u2068])(?:"
+    r"(?:https?://|[A-Za-z0-9._%+-]+@)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?:/[!-~]*[A-Za-z0-9/])?"
+    r"|\+?\d+(?:(?:[./:-]|[ ()-]{1,2})\d+)+|\+?\d{3,}"
+    r")"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,9 @@ class Speech:
         return self.language.locale
 
     def say(self, text: Text) -> str:
-        """Say a text."""
-        return self.library.catalogs.say(text, self.language.tag)
+        """Say a text; from right to left, the numbers and addresses in it stand apart."""
+        said = self.library.catalogs.say(text, self.language.tag)
+        return APART.sub(rf"{FIRST_STRONG}\g<0>{POP}", said) if self.language.rtl else said
 
     def phrase(self, phrase: Phrase, **values: str) -> str:
         """Say a phrase with its values filled in."""

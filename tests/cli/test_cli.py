@@ -32,7 +32,7 @@ def test_check_prints_one_stable_object(capsys: pytest.CaptureFixture[str]) -> N
     last = objects(capsys.readouterr().out)[-1]
     assert last.keys() >= {"ok", "states", "screens", "checks", "laws", "locales", "channels", "problems"}
     assert last["ok"] is True
-    assert last["locales"] == ["en", "hi"]
+    assert last["locales"] == ["en", "hi", "hi-Latn", "ur", "es"]
 
 
 def test_check_on_a_day_long_ahead_finds_stale_facts(capsys: pytest.CaptureFixture[str]) -> None:

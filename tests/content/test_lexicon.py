@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.lexicon import LISTS, Lexicon
+from bot.content.lexicon import LISTS, REST, Lexicon
 from bot.content.library import Library
 
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -14,7 +14,7 @@ WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "delete": {"en": ("delete", "block them", "100%")},
     "negation": {"en": ("not", "don't", "never"), "hi": ("नहीं", "मत")},
 }
-LEXICON = Lexicon({purpose: WORDS.get(purpose, {}) for purpose in LISTS}, ())
+LEXICON = Lexicon({purpose: WORDS.get(purpose, {}) for purpose in LISTS}, (), {"en": 20, REST: 25})
 
 
 def found(purpose: str, text: str, locale: str = "en", *, denied: bool = True) -> list[str]:
@@ -90,3 +90,8 @@ def test_every_real_word_finds_itself(library: Library) -> None:
             for word in words:
                 text = f"… {word.replace('*', '')} …"
                 assert list(library.lexicon.found(purpose, text, locale)), (purpose, locale, word)
+
+
+def test_a_language_without_a_number_takes_the_common_one() -> None:
+    """The longest sentence is given for some languages, and for all others together."""
+    assert (LEXICON.longest("en"), LEXICON.longest("ur")) == (20, 25)

@@ -16,7 +16,7 @@ from bot.core.events import Command, Named
 from bot.core.understand import Chosen, Guess, Heard, Known, Lexicon, Nothing, Offer, Said, understand
 
 ROOT = Path(__file__).parents[2]
-LANGUAGES = ("en", "hi")
+LANGUAGES = ("en", "hi", "hi-Latn", "ur", "es")
 DANGERS = (Command.SELF_HARM, Command.IN_DANGER)
 DANGEROUS: Sequence[Heard] = [Said(command) for command in DANGERS]
 DIGITS = [chr(code) for code in range(0x110000) if chr(code).isdecimal()]

@@ -11,7 +11,7 @@ from bot.content.phrases import fields
 from bot.proof.check import untranslated
 from tests.conftest import ROOT
 
-COMPLETE = ("en", "hi")  # languages that must not fall back to English anywhere
+COMPLETE = ("en", "hi", "hi-Latn", "ur", "es")  # languages that must not fall back to English anywhere
 MARK = re.compile(r"^(- |\d+\. )")
 
 

@@ -5,22 +5,25 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 import bot.content
 from bot.content.library import Library, read
 from bot.content.problems import UnsoundError
-from bot.core.book import Tell
+from bot.core.book import Pick, Tell
+from bot.core.engine import Engine
 from bot.proof.check import check
-from bot.proof.laws import LAWS, SCREEN_LAWS
+from bot.proof.laws import BOOK_LAWS, LAWS, SCREEN_LAWS
 
 from .mistake import KEYS, TODAY, Mistake, agree, broken, callers, case_of, guide, known, problems
 
 MISTAKES: Final = known()
 TOGETHER: Final = ("key_unknown", "step_no_kind", "platform_without_name", "language_unknown", "phrase_unknown", "hours_time")
-BY_HAND: Final = {"no_dead_end", "controls_everywhere"}  # reading, or drawing, keeps an editor from these
+BY_HAND: Final = {  # reading, drawing or the engine keeps an editor from these; below
+    "no_dead_end", "back_returns", "a_language_is_only_a_language", "controls_everywhere", "the_same_in_every_language",
+}  # fmt: skip
 SELF: Final = re.compile(r'"(.+?)" .*Did you mean "\1"\?')
 CONTENT: Final = Path(bot.content.__path__[0])
 
@@ -126,7 +129,38 @@ def test_a_dead_end_is_found(small: Library) -> None:
     assert isinstance(calm, Tell)
     steps["help.calm"] = replace(calm, ways=())
     stuck = replace(small, book=replace(small.book, steps=steps))
-    assert broken(stuck) == {"no_dead_end"}
+    assert "no_dead_end" in broken(stuck)
+
+
+def test_a_back_that_goes_elsewhere_is_found(small: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine whose Back forgets to undo an answer breaks the law on Back, at every choice that teaches."""
+    law = BOOK_LAWS["back_returns"]
+    assert not list(law(case_of(small)))
+    monkeypatch.setattr(Engine, "_back", lambda _, session: replace(session, at=session.trail[-1].at, trail=()))
+    found = list(law(case_of(small)))
+    assert found
+    assert all('"Back" does not return here' in problem.say for problem in found)
+
+
+@pytest.mark.parametrize("change", [{"learns": {"who": "me"}}, {"to": "menu.open"}, {"speaks": "en"}])
+def test_a_language_that_does_more_is_found(small: Library, change: dict[str, Any]) -> None:
+    """A language that teaches, leads elsewhere, or is left out of the list breaks the law on languages."""
+    steps = dict(small.book.steps)
+    choose = steps["start.language"]
+    assert isinstance(choose, Pick)
+    steps["start.language"] = replace(choose, ways=(choose.ways[0], replace(choose.ways[1], **change)))
+    assert "a_language_is_only_a_language" in broken(replace(small, book=replace(small.book, steps=steps)))
+
+
+def test_a_language_that_shows_less_is_found(small: Library) -> None:
+    """A screen with other links in one language is found, even though the drawing asks for no language."""
+    case = case_of(small)
+    law = SCREEN_LAWS["the_same_in_every_language"]
+    english, hindi = (list(case.views.of(locale)) for locale in ("en", "hi"))
+    assert not [problem for view in (*english, *hindi) for problem in law(case, view)]
+    other = next(view for view in hindi if view.links)
+    bare = replace(other, screen=replace(other.screen, blocks=other.screen.blocks[:1]))
+    assert [problem.spot for problem in law(case, bare)] == [small.spots[other.step.ref]]
 
 
 def test_a_missing_control_is_found(small: Library) -> None:

@@ -184,7 +184,8 @@ class Guide:
         except AiogramError:
             return None
         link = f"https://t.me/{name}?start={self._conversation.share(screen, visit.address)}"
-        return self._conversation.speech(screen.locale).phrase(Phrase.PLAN_LINK, link=link)
+        speech = self._conversation.speech(screen.locale)
+        return speech.phrase(Phrase.PLAN_LINK, link=speech.apart(link))
 
     async def _leave(self, visit: Visit, letter: Letter) -> Place:
         """Make the living message neutral, delete everything else we know of, and forget."""

@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.content.library import Library
-from bot.content.records import CHECK_FIRST_DAYS
 
 
 def look(library: Library, today: date) -> Iterator[str]:
     """Look at the facts and the catalogues as they are today."""
-    ages = [(today - proof.checked).days for _, proof in library.proofs()]
+    ages = [proof.age(today) for _, proof in library.proofs()]
     if min(ages, default=0) < -1:
         yield "This machine's clock is earlier than the newest check of the content: opening hours will be wrong. Set it."
-    stale = sum(age > CHECK_FIRST_DAYS for age in ages)
+    stale = sum(proof.old(today, library.shelves[proof.kind]) for _, proof in library.proofs())
     if stale:
-        yield f"{stale} facts were not checked for {CHECK_FIRST_DAYS} days and show as doubtful. See `dhaal facts --stale 90`."
+        yield f"{stale} facts were not checked for so long that they show as doubtful. See `dhaal facts --stale`."
     for language in library.languages.values():
         if not language.reviewed:
             yield (

@@ -135,7 +135,7 @@ def test_the_real_guide_holds_every_law_on_every_screen(library: Library) -> Non
 
 @pytest.mark.parametrize("day", ["2026-11-22", "2027-02-27", "2027-03-20"])
 def test_the_guide_holds_on_later_days(library: Library, day: str) -> None:
-    """While its facts are within their shelf lives (flows/shelf.yaml), the guide stays sound; it says "check first" more often."""
+    """While its facts are within their shelf lives, the guide stays sound; it only says "check first" more often."""
     assert check(library, datetime.fromisoformat(day).replace(tzinfo=UTC)).problems == ()
 
 

@@ -28,13 +28,14 @@ Open = Callable[..., Browser]
 
 @pytest.fixture(scope="session")
 def urdu(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Give the content with Urdu among the languages, which is written from right to left."""
+    """Give the content with Urdu, which is written from right to left, as its first language."""
     flows = tmp_path_factory.mktemp("urdu") / "flows"
     copytree(wiring.home() / "flows", flows)
-    flows.joinpath("languages.yaml").write_text("languages:\n  - {tag: ur}\n  - {tag: en}\n  - {tag: hi}\n", "utf-8")
-    laws = flows / "laws.yaml"
-    laws.write_text(laws.read_text("utf-8").replace("    hi: [", "    ur: []\n    hi: ["), "utf-8")
-    return read(flows, flows.parent / "locales")
+    page = flows / "languages.yaml"
+    head, _, rows = page.read_text("utf-8").partition("languages:\n")
+    first = sorted(rows.splitlines(), key=lambda row: "tag: ur," not in row)
+    page.write_text("\n".join([head + "languages:", *first, ""]), "utf-8")
+    return read(flows, wiring.home() / "locales")
 
 
 async def _weather(_: Request) -> HTMLResponse:

@@ -102,7 +102,8 @@ def _regions(pid: int) -> Iterator[tuple[str, bytes]]:
 
 def changed(memory: Memory, before: Memory) -> Memory:
     """Give what is not as it was before, where it stands; what was made since can be nowhere else."""
-    return {place: b"".join(_parts(content, before.get(place, b""))) for place, content in memory.items()}
+    parts = {place: b"".join(_parts(content, before.get(place, b""))) for place, content in memory.items()}
+    return {place: part for place, part in parts.items() if part}
 
 
 def _parts(content: bytes, before: bytes) -> Iterator[bytes]:

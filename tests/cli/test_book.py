@@ -15,7 +15,7 @@ from bot.content.library import Library
 from bot.core.book import Branch
 from tests.conftest import NOON
 
-URDU = Language("ur", Locale("ur"), "اردو", reviewed=False, rtl=True)
+PERSIAN = Language("fa", Locale("fa"), "فارسی", reviewed=False, rtl=True)
 
 
 class Reader(HTMLParser):
@@ -77,8 +77,8 @@ def test_english_stands_beside_it(library: Library, hindi: str) -> None:
 
 def test_right_to_left_and_untranslated(library: Library) -> None:
     """A language from right to left stands so; a text that is still English says so."""
-    html = write(replace(library, languages={**library.languages, "ur": URDU}), URDU, NOON)
-    assert Reader(html).sides[1] == ("ur", "rtl")
+    html = write(replace(library, languages={**library.languages, "fa": PERSIAN}), PERSIAN, NOON)
+    assert Reader(html).sides[1] == ("fa", "rtl")
     assert html.count("Not translated yet") == len(library.messages)
 
 

@@ -171,7 +171,8 @@ def test_what_comes_out_of_order(town: Whole) -> None:
 def test_a_double_tap(town: Whole) -> None:
     """Ten times the same button leads where one tap leads."""
     person = town.settled()
-    for query in [person.tap("00") for _ in range(10)]:
+    living, button = person.find("00")
+    for query in [person.press(str(button.data), living.id) for _ in range(10)]:
         person.answer(query)
     person.wait_for(shows(FAULT))
 

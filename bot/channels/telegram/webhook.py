@@ -7,10 +7,11 @@ from typing import Final
 from aiogram import Bot
 from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.http import read_body
 from bot.channels.telegram.guide import Guide
 from bot.channels.telegram.read import Gone, Received, read
 from bot.channels.telegram.turns import Turns
@@ -43,7 +44,7 @@ class Webhook:
         """Take an update. What cannot be read is taken as well, or Telegram would bring it again for a day."""
         if not compare_digest(request.headers.get(HEADER, "").encode(), self._secret):
             return Response(status_code=REFUSED)
-        body = await _body(request)
+        body = await read_body(request, LIMIT)
         if body is None:
             return Response(status_code=TOO_LARGE)
         update = _update(body)
@@ -73,16 +74,3 @@ def _reply(received: Received) -> Response:
         return Response(status_code=TAKEN)
     name = AnswerCallbackQuery.__api_method__
     return JSONResponse({"method": name, "callback_query_id": received.query})
-
-
-async def _body(request: Request) -> bytes | None:
-    """Take the body; nothing if it is over the limit."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LIMIT:
-                return None
-    except ClientDisconnect:
-        return b""
-    return body

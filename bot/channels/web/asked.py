@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
+from bot.channels.http import read_body
 from bot.core.private import Private
 from bot.talk.ports import Input, Media, Press, Words
 from bot.talk.seal import LENGTH
@@ -59,7 +60,7 @@ async def read(request: Request, choose: Choose) -> Asked:
     hint = tongue(request, choose)
     if kind not in {FORM, ""}:
         return Asked(Media(), new_chat(), hint)
-    body = await _body(request)
+    body = await read_body(request, LIMIT)
     if body is None:
         return Asked(LOST, new_chat(), hint, 413)
     fields = _fields(body)
@@ -83,19 +84,6 @@ def _weight(part: str) -> float:
         return float(part.partition(";q=")[2] or 1)
     except ValueError:
         return 0.0
-
-
-async def _body(request: Request) -> bytes | None:
-    """Take the body; nothing if it is over the limit."""
-    body = b""
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LIMIT:
-                return None
-    except ClientDisconnect:
-        return b""
-    return body
 
 
 def _fields(body: bytes) -> Mapping[str, str]:

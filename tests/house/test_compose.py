@@ -52,7 +52,7 @@ def test_memory_stays_in_memory(name: str) -> None:
     """No swap, no core dump, and not so much room that the machine would have to look for more."""
     service = SERVICES[name]
     assert service["mem_limit"] == service["memswap_limit"]
-    assert _bytes(service["mem_limit"]) <= 256 * MEGABYTE
+    assert _bytes(service["mem_limit"]) <= 512 * MEGABYTE  # twice what the hardened guide with Telegram was seen to hold
     assert service["ulimits"] == {"core": 0}
 
 

@@ -68,7 +68,7 @@ TELEGRAM = {
 OUTERMOST = {  # nothing of ours stands above these: the server or asyncio would tell of them
     "taking": (Guide, "take"),
     "door": (hook.Webhook, "knock"),
-    "body": (hook, "_body"),
+    "body": (hook, "read_body"),
     "update": (hook, "_update"),
     "reading": (hook, "read"),
     "reply": (hook, "_reply"),

@@ -45,9 +45,7 @@ class Recall:
 
     async def place(self, address: Address) -> Place | None:
         """Give the place of a chat, if it was used within half an hour; around midnight it may stand under the day before."""
-        now = self._clock()
-        for moment in dict.fromkeys((now, now - IDLE), None):
-            who = self.who(address, moment)
+        for who, moment in self._names(address).items():
             try:
                 sealed = await self._store.get(who)
             except StoreDownError:
@@ -69,8 +67,7 @@ class Recall:
 
     async def forget(self, address: Address) -> None:
         """Forget a place now."""
-        now = self._clock()
-        for who in {self.who(address, moment) for moment in (now, now - IDLE)}:
+        for who in self._names(address):
             try:
                 await self._store.drop(who)
             except StoreDownError:
@@ -83,6 +80,11 @@ class Recall:
             return await self._store.claim(mark, int(span.total_seconds()))
         except StoreDownError:
             return True
+
+    def _names(self, address: Address) -> dict[bytes, datetime]:
+        """Give each name under which a place may stand, with a moment of its day: one name, or two shortly after midnight."""
+        now = self._clock()
+        return {self.who(address, moment): moment for moment in (now, now - IDLE)}
 
     def _open(self, who: bytes, sealed: bytes, moment: datetime) -> Place | None:
         try:

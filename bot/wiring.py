@@ -25,8 +25,8 @@ from bot.stores.memory import Memory
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
 from bot.talk.pace import Pace
-from bot.talk.ports import Store, StoreDownError, UnsafeStoreError
 from bot.talk.recall import Recall
+from bot.talk.storing import Store, StoreDownError, UnsafeStoreError
 from bot.talk.tally import Tally
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, TextIO
 
+from bot.channels.limits import CONSOLE
 from bot.content.phrases import Phrase
 from bot.core.private import Private
 from bot.log import Moment, note
 from bot.talk.codes import LENGTH
 from bot.talk.conversation import Conversation
 from bot.talk.plain import text_of
-from bot.talk.ports import Address, Farewell, Frame, Incoming, Input, Offer, Opened, Press, Screen, Words
+from bot.talk.ports import Address, Farewell, Incoming, Input, Offer, Opened, Press, Screen, Words
 
 ADDRESS: Final = Address("console", "console", Private("terminal"))
 KEYS: Final = {"da": "!", "pe": "p", "bk": "b", "me": "m", "la": "l", "lv": "q"}  # code of a control -> key
@@ -54,7 +55,7 @@ class Console:
     def _turn(self, what: Input, locale: str | None, before: Screen | None = None) -> Screen | Farewell:
         """Take a turn. If it fails, the person keeps their screen and is told calmly; the failure's words go nowhere."""
         try:
-            return self.conversation.turn(Incoming(ADDRESS, what, locale), Frame())
+            return self.conversation.turn(Incoming(ADDRESS, what, locale), CONSOLE.frame)
         except Exception:  # noqa: BLE001 - a person in need never sees an error (DESIGN §7)
             note(Moment.FAILED)
             tag = locale if locale in self.last else next(iter(self.last))

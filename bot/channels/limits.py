@@ -43,7 +43,7 @@ class Limits:
 
 TELEGRAM: Final = Limits(
     "telegram",
-    Frame(room=4096, rows=24, unit=Unit.UTF16),
+    Frame(room=4096, rows=24, unit=Unit.UTF16, farewell=Phrase.FAREWELL_TELEGRAM),
     text=4096,
     unit=Unit.UTF16,
     seen=40,
@@ -62,16 +62,18 @@ TELEGRAM: Final = Limits(
 )
 WHATSAPP: Final = Limits(
     "whatsapp",
-    Frame(room=1024, rows=8, unit=Unit.UTF16),  # of 10 rows two are kept: "I need help now", and the door to the other controls
+    Frame(  # of 10 rows two are kept: "I need help now", and the door to the other controls
+        room=1024, rows=8, unit=Unit.UTF16, parted=True, farewell=Phrase.FAREWELL_WHATSAPP
+    ),
     text=1024,
     unit=Unit.UTF16,  # Meta says "characters" and not which; this is never less
     data=200,  # of a row; a button carries 256
     menus=Menus(
         Unit.UTF16, buttons=3, button=20, rows=10, title=24, description=72, opener=20, section=24, body=1024, plain=4096
     ),
-    phrases={Phrase.TROUBLE: 1024},
+    phrases={Phrase.TROUBLE: 1024, Phrase.FAREWELL_WHATSAPP: 4096, Phrase.PLAN_LINK: 900},
 )
 WEB: Final = Limits("web", label=80)
-CONSOLE: Final = Limits("console", label=80)
+CONSOLE: Final = Limits("console", Frame(farewell=Phrase.FAREWELL_CONSOLE), label=80)
 
 ALL: Final = (CONSOLE, WEB, TELEGRAM, WHATSAPP)

@@ -28,6 +28,7 @@ class Phrase(Enum):
     HINT_UNCLEAR = "hint_unclear"
     HINT_GUESS = "hint_guess"
     HINT_SHARED = "hint_shared"
+    HINT_UNREAD = "hint_unread"
     HINT_LOST = "hint_lost"
     HINT_NOTED = "hint_noted"
     HINT_KEPT = "hint_kept"
@@ -73,6 +74,7 @@ class Phrase(Enum):
     FAREWELL_WEB = "farewell_web"
     FAREWELL_CONSOLE = "farewell_console"
     FAREWELL_TELEGRAM = "farewell_telegram"
+    FAREWELL_WHATSAPP = "farewell_whatsapp"
     TROUBLE = "trouble"
     GROUP = "group"
     START = "start"
@@ -80,6 +82,8 @@ class Phrase(Enum):
     BOT_ABOUT = "bot_about"
     CHOOSE = "choose"
     OTHERS = "others"
+    NEXT_PART = "next_part"
+    PLAN_SHARE = "plan_share"
 
 
 FIELDS: Final = {

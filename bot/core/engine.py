@@ -33,8 +33,8 @@ class Engine:
                 return Turn(session.turned(page % PAGES))
             case Unclear(guesses):
                 return Turn(session, Hint.GUESS if guesses else Hint.UNCLEAR, guesses)
-            case Shared():
-                return Turn(session, Hint.SHARED)
+            case Shared(lost):
+                return Turn(session, Hint.UNREAD if lost else Hint.SHARED)
             case Kept():
                 return Turn(session, Hint.KEPT)
             case Lost():

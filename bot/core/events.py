@@ -58,7 +58,9 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A picture, file, voice note or contact arrived; it was not fetched."""
+    """A picture, file, voice note or contact arrived; it was not fetched. `lost`: the platform could not bring it."""
+
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Hint(Enum):
     UNCLEAR = "hint_unclear"
     GUESS = "hint_guess"
     SHARED = "hint_shared"
+    UNREAD = "hint_unread"
     LOST = "hint_lost"
     NOTED = "hint_noted"
     KEPT = "hint_kept"

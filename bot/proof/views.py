@@ -16,10 +16,9 @@ from bot.proof.states import NONE, Bits, States
 from bot.talk.plain import text_of
 from bot.talk.ports import Card as Shown
 from bot.talk.ports import Frame, Screen
-from bot.talk.screen import Content, Drawer, Told
+from bot.talk.screen import GUESSES, Content, Drawer, Told
 
 TOKEN: Final = "A" * 62  # as long as a real one; the seal has its own tests
-MOST_GUESSES: Final = 3
 NIGHT: Final = time(3, 30)  # the hour at which most lines are closed, so that the longest form is measured
 
 
@@ -120,7 +119,7 @@ class Views:
         locale, ref = view.screen.locale, view.step.ref
         if (locale, ref) not in self._told:
             labels = {number: offer.label for number, offer in enumerate(view.screen.offers)}
-            guesses = tuple(sorted(labels, key=lambda number: -len(labels[number]))[:MOST_GUESSES])
+            guesses = tuple(sorted(labels, key=lambda number: -len(labels[number]))[:GUESSES])
             session = Session(ref, locale, view.facts)
             notices = {
                 told: self.drawer.lay(session, TOKEN, Frame(), view.content, told).notice or ""

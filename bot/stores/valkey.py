@@ -12,7 +12,7 @@ from valkey.asyncio.connection import parse_url
 from valkey.exceptions import ValkeyError
 
 from bot.stores import safety
-from bot.talk.ports import StoreDownError, UnsafeStoreError
+from bot.talk.storing import StoreDownError, UnsafeStoreError
 
 PREFIX: Final = b"dhaal:"
 PATIENCE: Final = 0.5  # seconds that the server has for an answer, with connecting and looking at it

@@ -8,9 +8,8 @@ from typing import Final, assert_never
 from babel.core import negotiate_locale
 
 from bot.content.library import Library
-from bot.content.phrases import Phrase
 from bot.core.engine import Engine
-from bot.core.events import Asked, Event, Lost, Shared, Turn
+from bot.core.events import Asked, Event, Lost, Shared, Turn, Unclear
 from bot.core.private import Private
 from bot.core.session import Session
 from bot.core.space import Space
@@ -59,7 +58,7 @@ class Conversation:
         session, event = self._read(incoming, now)
         turn = self._engine.advance(session, event) if event else Turn(session)
         if turn.session is None:
-            return self._drawer.farewell(session.locale, Phrase(f"farewell_{incoming.address.channel}"))
+            return self._drawer.farewell(session.locale, frame.farewell)
         if self._tally and not ahead:
             self._tally.turned(session if event else None, turn.session)
         token = self._seal.close(turn.session, incoming.address, now)
@@ -97,14 +96,20 @@ class Conversation:
                 session = self._open(data[: sealing.LENGTH], incoming.address, now)
                 return (session, read_code(data[sealing.LENGTH :])) if session else (fresh, Lost())
             case Words(words, token):
-                session = self._open(token, incoming.address, now) or fresh
-                return session, self._listener.hear(session, words)
+                return self._hear(self._open(token, incoming.address, now), fresh, words)
             case Called(command, token):
                 return self._open(token, incoming.address, now) or fresh, Asked(command)
-            case Media(token):
-                return self._open(token, incoming.address, now) or fresh, Shared()
+            case Media(token, lost):
+                return self._open(token, incoming.address, now) or fresh, Shared(lost)
             case _:
                 assert_never(incoming.input)
+
+    def _hear(self, session: Session | None, fresh: Session, words: Private[str]) -> tuple[Session, Event | None]:
+        """Hear typed words. Those that mean nothing and come before all else, such as a greeting, open the guide."""
+        if session is None:
+            session, event = self._listener.first(fresh, words)
+            return session, None if event == Unclear() else event
+        return session, self._listener.hear(session, words)
 
     def _open(self, token: str | None, address: Address, now: datetime) -> Session | None:
         return self._seal.open(token, address, now) if token else None

@@ -1,12 +1,15 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from bot.content.library import Library
+from bot.content.phrases import Phrase
 from bot.content.words import FILLER
 from bot.core.book import OTHER, Way
-from bot.core.events import Asked, Command, Event, Pressed, Unclear
+from bot.core.engine import PAGES
+from bot.core.events import Asked, Command, Event, Pressed, Turned, Unclear
 from bot.core.lexicon import DANGERS, Known, Lexicon
 from bot.core.private import Private
 from bot.core.session import Session
@@ -27,10 +30,23 @@ class Listener:
         self._drawer = drawer
         self._lexicon = cache(self._compile)
 
+    def first(self, session: Session, words: Private[str]) -> tuple[Session, Event]:
+        """Hear the first words of all, when nobody knows the language yet: a call for help tells it.
+
+        Gives the session in that language.
+        """
+        for tag in self._library.languages:
+            heard = understand(words.reveal(), (), self._lexicon(frozenset({tag}) & self._library.words.keys()))
+            if isinstance(heard, Said):
+                return replace(session, locale=tag), Asked(heard.command)
+        return session, self.hear(session, words)
+
     def hear(self, session: Session, words: Private[str]) -> Event:
         """Turn words into an event; they are not kept, shown or passed on."""
         heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicon(self._heard_in(session.locale)))
-        match self._printed(session.locale, words, heard):
+        match self._printed(session, words, heard):
+            case Turned() as turned:
+                return turned
             case Chosen(number):
                 return Pressed(number - 1)
             case Said(command):
@@ -42,11 +58,14 @@ class Listener:
             case named:
                 return named
 
-    def _printed(self, locale: str, words: Private[str], heard: Heard) -> Heard:
+    def _printed(self, session: Session, words: Private[str], heard: Heard) -> Heard | Turned:
         """Prefer the printed label of a control, word for word (R73): "I need help now" is not "I need help"."""
         if isinstance(heard, Said) and heard.command in DANGERS:
             return heard
-        speech, typed = self._drawer.speech(locale), "".join(spell(words.reveal()))
+        speech, typed = self._drawer.speech(session.locale), "".join(spell(words.reveal()))
+        for phrase, page in ((Phrase.MORE, min(session.page + 1, PAGES - 1)), (Phrase.EARLIER, max(session.page - 1, 0))):
+            if run(speech.phrase(phrase)) == typed:
+                return Turned(page)
         return next((Said(command) for command, phrase in CONTROLS if run(speech.phrase(phrase)) == typed), heard)
 
     def _offers(self, session: Session) -> Iterator[Offer]:

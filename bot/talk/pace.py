@@ -6,10 +6,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-EVERY: Final = 1.0  # seconds for one more ordinary turn of a chat: what Telegram itself allows (LIMITS.md) ...
-BURST: Final = 8.0  # ... after this many at once
 WAITING: Final = 4  # ordinary turns of one chat that may wait; further ones are let go
 CROWD: Final = 1000  # ordinary turns of all chats that may be under way
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How fast one chat may go on: `every` so many seconds one more ordinary turn, after a `burst` of so many at once.
+
+    As it is here, it is what Telegram itself allows (LIMITS.md).
+    """
+
+    every: float = 1.0
+    burst: float = 8.0
 
 
 class Slot:
@@ -43,9 +52,11 @@ class Lane:
 class Pace:
     """Lets turns pass. It knows chats by the day's pseudonym alone, and forgets each as soon as it has rested."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        """Take a clock of seconds that never goes back."""
+    def __init__(self, clock: Callable[[], float], rhythm: Rhythm = Rhythm()) -> None:
+        """Take a clock of seconds that never goes back, and how fast one chat may go on."""
         self._clock = clock
+        self._every = rhythm.every
+        self._burst = rhythm.burst * rhythm.every
         self._lanes: dict[bytes, Lane] = {}
         self._crowd = 0
 
@@ -84,7 +95,7 @@ class Pace:
         slot, overtaken = Slot(lane.overtaken), lane.overtaken
         try:
             wait = self._wait(lane)
-            lane.rested = max(lane.rested, self._clock()) + EVERY
+            lane.rested = max(lane.rested, self._clock()) + self._every
             held = wait > 0 and not await slot.pause(wait)
             async with lane.lock:
                 yield None if held or overtaken.is_set() else slot
@@ -110,7 +121,7 @@ class Pace:
 
     def _wait(self, lane: Lane) -> float:
         """Give the seconds until the chat may take one more ordinary turn."""
-        return lane.rested + EVERY - BURST * EVERY - self._clock()
+        return lane.rested + self._every - self._burst - self._clock()
 
     def _rest(self, who: bytes, lane: Lane) -> None:
         """Forget a lane that nobody is in; if its burst is not whole yet, as soon as it is."""

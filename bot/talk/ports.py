@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final, Protocol, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 from unicodedata import category
 
+from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.core.private import Private
 
@@ -44,9 +45,13 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture, file, voice note, contact or location. It was not fetched."""
+    """A picture, file, voice note, contact or location. It was not fetched.
+
+    `lost` tells that the platform itself could not bring it: nobody knows what it was.
+    """
 
     token: str | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,15 @@ class Frame:
     """What one message of a channel can carry; None means as much as there is.
 
     `room` is the longest text in `unit`; `rows` the most choices beside the fixed controls. What does not fit turns
-    a page: nothing is ever cut.
+    a page: nothing is ever cut. `parted` tells that each page is a message of its own, whose first words a notification shows.
+    `farewell` is what the channel can truthfully say when somebody leaves.
     """
 
     room: int | None = None
     rows: int | None = None
     unit: Unit = Unit.CHARACTERS
+    parted: bool = False
+    farewell: Phrase = Phrase.FAREWELL_WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,57 +202,3 @@ class Farewell:
 
 
 Reply: TypeAlias = Screen | Farewell
-
-
-class StoreDownError(Exception):
-    """The store does not answer, or may not be used. It carries no words."""
-
-
-class UnsafeStoreError(Exception):
-    """The store would write to disk or to another machine; the message is a sentence for the operator, with the remedy."""
-
-
-class Store(Protocol):
-    """What outlives a turn, for minutes: sealed bytes under keyed hashes. Every entry dies by itself.
-
-    Each call touches one key, so any cluster can serve it. Keys and values are opaque without the guide's secret.
-    """
-
-    async def open(self) -> None:
-        """Get ready.
-
-        Raises:
-            UnsafeStoreError: if it would keep what it is given beyond its time, or copy it elsewhere.
-            StoreDownError: if it cannot be reached now; it is tried again later by itself.
-        """
-
-    async def put(self, key: bytes, value: bytes, seconds: int) -> None:
-        """Hold a value for some seconds, in place of what was there.
-
-        Raises:
-            StoreDownError: if it does not answer, or has not been found safe yet.
-        """
-
-    async def get(self, key: bytes) -> bytes | None:
-        """Give a value, if it is still there.
-
-        Raises:
-            StoreDownError: as above.
-        """
-
-    async def drop(self, key: bytes) -> None:
-        """Forget a value now.
-
-        Raises:
-            StoreDownError: as above.
-        """
-
-    async def claim(self, key: bytes, seconds: int) -> bool:
-        """Take a key for some seconds; True for the first who asks, False for everybody else meanwhile.
-
-        Raises:
-            StoreDownError: as above.
-        """
-
-    async def close(self) -> None:
-        """Let go of everything; never fails."""

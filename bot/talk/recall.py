@@ -9,8 +9,9 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 
 from bot.talk.keys import Keys, Ring
-from bot.talk.ports import Address, Store, StoreDownError
+from bot.talk.ports import Address
 from bot.talk.seal import LENGTH
+from bot.talk.storing import Store, StoreDownError
 
 IDLE: Final = timedelta(minutes=30)  # an unused place dies (R47)
 ONCE: Final = timedelta(minutes=10)  # a repeated update is known this long; Telegram stops repeating once it had its answer

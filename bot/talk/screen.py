@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
@@ -26,6 +26,7 @@ CONTROLS: Final = (
     (Command.LANGUAGE, Phrase.LANGUAGE),
     (Command.LEAVE, Phrase.LEAVE),
 )
+GUESSES: Final = 3  # the most near choices that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,20 @@ class Told:
     guesses: tuple[int, ...] = ()
 
 
+Labels: TypeAlias = tuple[tuple[str, str, str | None], ...]  # of each way: label, short label, language of the label
+
+
 @dataclass(frozen=True, slots=True)
 class Still:
-    """What a step says in one language whoever asks: text, labels, controls. Kept once drawn; nothing in it is a person's."""
+    """What a step says in one language whoever asks: text, labels, controls. Kept once drawn; nothing in it is a person's.
+
+    `longest` is the longest notice that can stand above it: pages leave room for it, so that they are the same with any.
+    """
 
     blocks: tuple[Block, ...]
-    labels: tuple[tuple[str, str, str | None], ...]
+    labels: Labels
     controls: tuple[tuple[str, str], ...]
+    longest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +94,14 @@ class Drawer:
         """Lay what stands on the screen on pages that fit a frame, and give the session's page with its buttons."""
         speech, step = self._speech[session.locale], self._library.book.spoken(session.at)
         still = self._still(session.locale, session.at)
-        notice = _notice(speech, still, told)
-        pages = _pages(content.blocks, frame, notice, content.footnote)
+        pages = _pages(content.blocks, frame, still.longest, content.footnote)
         sheets = _sheets(len(step.ways), frame, len(pages))
         last = len(pages) - 1 + max(len(sheets) - 1, 0)
         page = min(session.page, last)
         sheet = sheets[page - len(pages) + 1] if sheets and page >= len(pages) - 1 else range(0)
         offers = [*_sheet(still, token, sheet), *self._turning(speech, token, page, last)]
+        front = speech.phrase(Phrase.NEXT_PART) if frame.parted and page else None
+        notice = "\n\n".join(filter(None, (front, _notice(speech, still.labels, told)))) or None
         return Screen(
             session.at, token, speech.language.tag, speech.language.rtl, speech.phrase(Phrase.TITLE), notice,
             tuple(pages[min(page, len(pages) - 1)]), tuple(offers),
@@ -153,23 +162,30 @@ class Drawer:
 
     def _write(self, locale: str, ref: Ref) -> Still:
         speech, step = self._speech[locale], self._library.book.spoken(ref)
+        labels = tuple((*self.label(speech, step, way), way.speaks) for way in step.ways)
         return Still(
-            tuple(paragraphs(speech.say(step.text))),
-            tuple((*self.label(speech, step, way), way.speaks) for way in step.ways),
-            tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS),
-        )
+            tuple(paragraphs(speech.say(step.text))), labels,
+            tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS), _longest(speech, labels),
+        )  # fmt: skip
 
 
 def _controls(still: Still, token: str) -> tuple[Offer, ...]:
     return tuple(Offer(token + code, label, label) for code, label in still.controls)
 
 
-def _notice(speech: Speech, still: Still, told: Told | None) -> str | None:
+def _notice(speech: Speech, labels: Labels, told: Told | None) -> str | None:
     if told is None or told.hint is None:
         return None
-    labels = [still.labels[number][0] for number in told.guesses if number < len(still.labels)]
-    values = {"guesses": ", ".join(labels)} if told.hint is Hint.GUESS else {}
+    guesses = [labels[number][0] for number in told.guesses if number < len(labels)]
+    values = {"guesses": ", ".join(guesses)} if told.hint is Hint.GUESS else {}
     return speech.phrase(Phrase(told.hint.value), **values)
+
+
+def _longest(speech: Speech, labels: Labels) -> str:
+    """Find the longest notice: of all hints, and of the guesses those with the longest labels."""
+    guesses = tuple(sorted(range(len(labels)), key=lambda number: -len(labels[number][0]))[:GUESSES])
+    notices = (_notice(speech, labels, Told(hint, guesses)) or "" for hint in Hint)
+    return "\n\n".join((speech.phrase(Phrase.NEXT_PART), max(notices, key=len)))
 
 
 def _sheet(still: Still, token: str, numbers: range) -> Iterator[Offer]:

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from bot.channels.telegram import Guide
 from bot.channels.telegram import webhook as hook
 from bot.channels.telegram.runner import connect
-from bot.channels.telegram.turns import Turns
+from bot.channels.turns import Turns
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.settings import Telegram

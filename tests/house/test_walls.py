@@ -45,7 +45,7 @@ ALLOWED: Final = {  # each of these files waits for something, and nothing in th
     "asyncio": {
         "bot/talk/pace.py",  # one turn at a time for each chat
         "bot/channels/telegram/guide.py", "bot/channels/telegram/polling.py", "bot/channels/telegram/runner.py",
-        "bot/channels/telegram/turns.py", "bot/channels/metrics.py",
+        "bot/channels/turns.py", "bot/channels/metrics.py",
         "bot/stores/memory.py", "bot/stores/valkey.py",  # entries that die by themselves, timeouts
         "bot/harden.py",  # frees what only holds itself
         "bot/cli/doctor/__init__.py", "bot/cli/doctor/telegram.py",

@@ -9,7 +9,7 @@ import pytest
 
 from bot.stores.memory import Memory
 from bot.stores.valkey import Valkey
-from bot.talk.ports import Store, StoreDownError
+from bot.talk.storing import Store, StoreDownError
 
 from .conftest import Serve
 from .driven import DrivenLoop

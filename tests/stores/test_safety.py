@@ -9,7 +9,7 @@ import pytest
 
 from bot.stores.safety import COPIED, REPLICA, SILENT, WANTED
 from bot.stores.valkey import REST, TRUST, Valkey, examine
-from bot.talk.ports import StoreDownError, UnsafeStoreError
+from bot.talk.storing import StoreDownError, UnsafeStoreError
 
 from .driven import DrivenClock
 from .server import Server, serving_valkey

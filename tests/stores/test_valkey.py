@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from bot.stores.valkey import DOWN, PATIENCE, PREFIX, REST, UNREADABLE, Valkey, examine
-from bot.talk.ports import StoreDownError, UnsafeStoreError
+from bot.talk.storing import StoreDownError, UnsafeStoreError
 
 from .driven import DrivenClock
 from .server import Server, serving_valkey

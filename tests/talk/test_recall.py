@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.core.private import Private
 from bot.stores.memory import Memory
 from bot.talk.keys import Keys
-from bot.talk.ports import Address, Store, StoreDownError
+from bot.talk.ports import Address
+from bot.talk.storing import Store, StoreDownError
 from bot.talk.recall import IDLE, MOST, Place, Recall
 from bot.talk.seal import LENGTH
 from tests.conftest import NOON

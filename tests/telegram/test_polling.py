@@ -14,7 +14,7 @@ from bot.channels.telegram.line import RefusedError
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.read import WANTED
 from bot.channels.telegram.runner import connect
-from bot.channels.telegram.turns import Turns
+from bot.channels.turns import Turns
 from bot.core.private import Private
 from bot.settings import Telegram
 from bot.stores.memory import Memory

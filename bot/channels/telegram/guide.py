@@ -12,19 +12,16 @@ from bot.channels.limits import TELEGRAM
 from bot.channels.telegram.letter import Letter, card_letter, farewell_letter, screen_letter, trouble_letter
 from bot.channels.telegram.read import Act, Crowded, Gone, Received
 from bot.channels.telegram.send import Refused, Sender
-from bot.channels.telegram.visit import NOWHERE, Visit, placed
+from bot.channels.telegram.visit import Visit
 from bot.content.phrases import Phrase
-from bot.core.events import Command
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation
+from bot.talk.host import Caller, Host, sealed
 from bot.talk.pace import Pace, Slot
-from bot.talk.ports import Address, Called, Farewell, Incoming, Offer, Press, Reply, Screen
+from bot.talk.ports import Address, Farewell, Screen
 from bot.talk.recall import Place, Recall
-from bot.talk.seal import LENGTH
 
-URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
 HOUR: Final = timedelta(hours=1)
 TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
 LATE: Final = timedelta(seconds=30)  # a tap made before "Leave now" may still arrive within this time; it changes nothing
@@ -36,12 +33,10 @@ class Guide:
 
     def __init__(self, conversation: Conversation, recall: Recall, pace: Pace) -> None:
         """Take the talk, what is remembered for minutes, and the pace."""
+        self._host = Host(conversation, recall, pace, TELEGRAM.frame)
         self._conversation = conversation
         self._recall = recall
-        self._pace = pace
         self._litter: dict[bytes, list[int]] = {}
-        speeches = map(conversation.speech, conversation.locales)
-        self._last = {it.language.tag: (it.trouble(), it.phrase(Phrase.MENU)) for it in speeches}  # said when all else fails
 
     async def take(self, bot: Bot, update: int, received: Received, *, answered: bool = False) -> None:
         """Take one update to its end; a repeated one does nothing. It never fails. `answered`: the callback was answered."""
@@ -82,14 +77,12 @@ class Guide:
         who = self._recall.who(address)
         if act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
             self._litter.setdefault(who, []).append(act.theirs)
-        urgent = await self._urgent(address, act, who)
-        async with self._pace.turn(who, urgent) as slot:
-            fresh = slot is not None and await self._recall.first(address, f"update {update}")
-            if slot is not None and fresh:
-                before = await self._recall.place(address) or NOWHERE
-                visit = Visit(bot, address, act, Sender(bot, act.chat, slot), before)
+        caller = Caller(address, act.input, f"update {update}", act.hint)
+        async with self._host.visit(caller) as turn:
+            if turn.slot is not None:
+                visit = Visit(bot, caller, act, Sender(bot, act.chat, turn.slot), turn.place)
                 await self._remember(visit, *await self._swept(visit, who))
-        if not fresh and not self._pace.taken(who):  # let go, or brought again: what was sent is deleted all the same
+        if not turn.fresh and not self._host.pace.taken(who):  # let go, or brought again: what was sent is deleted all the same
             await self._sweep(Sender(bot, act.chat, Slot(asyncio.Event())), who)
 
     async def _swept(self, visit: Visit, who: bytes) -> tuple[Place | None, list[int]]:
@@ -110,34 +103,11 @@ class Guide:
         else:
             await self._recall.keep(visit.address, replace(place, others=(*place.others, *left)))
 
-    async def _urgent(self, address: Address, act: Act, who: bytes) -> str | None:
-        """Name a turn that must not wait. Where others would have to wait, look ahead to see whether it leads to people."""
-        match act.input:
-            case Press(data) if data[LENGTH:] in URGENT:
-                return data[LENGTH:]
-            case Called(command) if command in URGENT.values():
-                return CODES[command]
-        if not self._pace.busy(who):
-            return None
-        reply = self._think(address, act, await self._recall.place(address) or NOWHERE, ahead=True)
-        if isinstance(reply, Screen):
-            return reply.ref if reply.urgent else None
-        return CODES[Command.LEAVE] if reply else None
-
-    def _think(self, address: Address, act: Act, place: Place, *, ahead: bool = False) -> Reply | None:
-        """Take the turn; None if it failed."""
-        try:
-            incoming = Incoming(address, placed(act.input, place), act.hint)
-            return self._conversation.turn(incoming, TELEGRAM.frame, ahead=ahead)
-        except Exception:  # noqa: BLE001 - as above
-            note(Moment.FAILED)
-            return None
-
     async def _visit(self, visit: Visit) -> Place | None:
         """Take the turn; give where the chat stands then, None to forget it."""
         if visit.late:
             return visit.place
-        reply = self._think(visit.address, visit.act, visit.place)
+        reply = self._host.think(visit.caller, visit.place)
         match reply:
             case Screen() if visit.keeps:
                 return await self._keep(visit, reply)
@@ -196,7 +166,5 @@ class Guide:
 
     async def _trouble(self, visit: Visit) -> Place | None:
         """Say calmly that it is our fault, with numbers to call and a button that tries again. Nothing here can fail anew."""
-        tag = next((tag for tag in self._last if visit.act.hint and visit.act.hint.startswith(tag)), next(iter(self._last)))
-        words, menu = self._last[tag]
-        retry = Offer(visit.token + CODES[Command.MENU], menu, menu)
-        return await self._show(visit, trouble_letter(words, retry), visit.token)
+        words, retry = self._host.sorry(visit.caller, visit.place)
+        return await self._show(visit, trouble_letter(words, retry), sealed(visit.act.input, visit.place))

@@ -18,7 +18,7 @@ from aiogram.methods import DeleteWebhook, GetUpdates, TelegramMethod
 from bot.channels.telegram.guide import Guide
 from bot.channels.telegram.line import RefusedError
 from bot.channels.telegram.read import WANTED, read
-from bot.channels.telegram.turns import Turns
+from bot.channels.turns import Turns
 from bot.log import Moment, note
 
 WAIT: Final = 25  # seconds that Telegram holds a question open

@@ -17,8 +17,8 @@ from bot.channels.telegram.line import LINES, PATIENCE, Line, RefusedError
 from bot.channels.telegram.polling import PAUSES, Poller
 from bot.channels.telegram.profile import dress
 from bot.channels.telegram.read import WANTED
-from bot.channels.telegram.turns import Turns
 from bot.channels.telegram.webhook import PATH, Webhook
+from bot.channels.turns import Turns
 from bot.core.private import Private
 from bot.log import Moment, note
 from bot.settings import Telegram

@@ -1,20 +1,17 @@
 """One visit to one chat: who came with what, where they stood, and which message is the living one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
 from aiogram import Bot
 
 from bot.channels.telegram.read import Act
 from bot.channels.telegram.send import Sender
 from bot.talk.codes import KEEP
-from bot.talk.codes import LENGTH as CODE
-from bot.talk.ports import Address, Called, Input, Media, Opened, Press, Words
+from bot.talk.host import Caller
+from bot.talk.ports import Address, Opened, Press
 from bot.talk.recall import Place
 from bot.talk.seal import LENGTH
-
-NOWHERE: Final = Place("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +19,15 @@ class Visit:
     """What one turn works with: who came, and where they stood."""
 
     bot: Bot
-    address: Address
+    caller: Caller
     act: Act
     sender: Sender
     place: Place
+
+    @property
+    def address(self) -> Address:
+        """Give the chat."""
+        return self.caller.address
 
     @property
     def living(self) -> int:
@@ -41,13 +43,6 @@ class Visit:
         return isinstance(self.act.input, Press) and self.act.input.data[LENGTH:] == KEEP
 
     @property
-    def token(self) -> str:
-        """Give the sealed state to try again with: the one we know, else what has the length of one; other data is words."""
-        what = self.act.input
-        tapped = what.data[:LENGTH] if isinstance(what, Press) and len(what.data) == LENGTH + CODE else ""
-        return self.place.token or tapped
-
-    @property
     def late(self) -> bool:
         """Tell whether this is a tap on the message that has just become the neutral end."""
         return bool(self.act.pressed) and not self.place.token and self.act.pressed == self.place.living
@@ -59,8 +54,3 @@ class Visit:
     def moved(self, token: str, living: int, others: Iterable[int]) -> Place:
         """Give the place after this turn."""
         return Place(token, living, tuple(dict.fromkeys((*self.place.others, *others))))
-
-
-def placed(what: Input, place: Place) -> Input:
-    """Give what was done its context."""
-    return replace(what, token=place.token or None) if isinstance(what, Words | Called | Media) else what

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from bot.channels.http import read_body
 from bot.channels.telegram.guide import Guide
 from bot.channels.telegram.read import Gone, Received, read
-from bot.channels.telegram.turns import Turns
+from bot.channels.turns import Turns
 from bot.core.private import Private
 from bot.log import Moment, note
 

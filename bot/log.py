@@ -14,6 +14,8 @@ class Moment(Enum):
     UNREACHABLE = "unreachable"  # a chat platform did not answer, or refused a call of the guide's own
     STORE_DOWN = "store down"  # typed words are understood without their context until it is back
     METRICS_CLOSED = "metrics closed"  # their port is taken
+    REFUSED = "refused"  # the platform did not take a message; its code for the reason follows
+    UNDELIVERED = "undelivered"  # the platform took a message and could not deliver it; likewise
     CONFLICT = "conflict"  # another program asks for the same bot's updates
 
 

@@ -13,16 +13,26 @@ from bot.talk.keys import SHORTEST
 
 PREFIX: Final = "DHAAL_"
 FILE: Final = "_FILE"
-SECRETS: Final = ("SECRET", "STORE", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET")  # may stand in a file; a store has a password
-PLAIN: Final = ("LEAVE_URL", "PUBLIC_URL", "WEB", "PROFILE", "METRICS_PORT", "TELEGRAM_MODE", "TELEGRAM_API", "CONFIG")
+SECRETS: Final = (  # may stand in a file; a store has a password
+    "SECRET", "STORE", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
+)  # fmt: skip
+PLAIN: Final = (
+    "LEAVE_URL", "PUBLIC_URL", "WEB", "PROFILE", "METRICS_PORT", "TELEGRAM_MODE", "TELEGRAM_API", "WHATSAPP_PHONE_ID",
+    "WHATSAPP_API", "CONFIG",
+)  # fmt: skip
 NEUTRAL_SITE: Final = "https://www.wikipedia.org/"
 MEMORY: Final = "memory"
 MODES: Final = ("polling", "webhook")
 PROFILES: Final = ("plain", "hardened")
 TELEGRAM: Final = "https://api.telegram.org"
+WHATSAPP: Final = "https://graph.facebook.com/v23.0"  # the version whose published schema our messages are held against
+NEEDED: Final = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 PORTS: Final = 65536
 TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # Bot API, setWebhook
+BEARER: Final = re.compile(r"[A-Za-z0-9_|.-]+", re.ASCII)
+APP_SECRET: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 STORE: Final = re.compile(r"(valkey|valkeys|redis|rediss)://\S+")
 
 
@@ -42,6 +52,20 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
+class Whatsapp:
+    """How to reach WhatsApp. `phone_id` is Meta's id of our number.
+
+    With `app_secret` Meta signs what it brings; `verify_token` is the word it shows when the webhook is set up.
+    """
+
+    token: Private[str]
+    phone_id: str
+    app_secret: Private[str]
+    verify_token: Private[str]
+    api: str = WHATSAPP
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator decides. `lasting` tells whether the secret was given, or made at random for this start.
 
@@ -54,6 +78,7 @@ class Settings:
     leave_url: str = NEUTRAL_SITE
     store: Private[str] = field(default_factory=lambda: Private(MEMORY))
     telegram: Telegram | None = None
+    whatsapp: Whatsapp | None = None
     web: bool = True
     public_url: str | None = None
     hardened: bool = False
@@ -78,11 +103,15 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def _settings(values: Mapping[str, str]) -> Settings:
-    telegram = _telegram(values)
+    telegram, whatsapp = _telegram(values), _whatsapp(values)
     url = values.get("LEAVE_URL", NEUTRAL_SITE)
     _need("LEAVE_URL", url.startswith("https://"), "should be a neutral page that starts with https://.")
     public = values.get("PUBLIC_URL", "").rstrip("/") or None
-    _need("PUBLIC_URL", public is None or public.startswith("https://"), "should start with https://, as Telegram asks for it.")
+    _need(
+        "PUBLIC_URL",
+        public is None or public.startswith("https://"),
+        "should start with https://, as Telegram and Meta ask.",
+    )
     store = values.get("STORE", MEMORY)
     _need(
         "STORE", store == MEMORY or STORE.fullmatch(store), "should be memory, or an address such as valkey://127.0.0.1:6379/0."
@@ -98,8 +127,8 @@ def _settings(values: Mapping[str, str]) -> Settings:
     )  # fmt: skip
     return Settings(
         Private(secret or secrets.token_bytes(SHORTEST * 2)), lasting=bool(secret), leave_url=url, store=Private(store),
-        telegram=telegram, public_url=public,
-        web=_choice(values, "WEB", ("on", "off"), "off" if telegram else "on") == "on",
+        telegram=telegram, whatsapp=whatsapp, public_url=public,
+        web=_choice(values, "WEB", ("on", "off"), "off" if telegram or whatsapp else "on") == "on",
         hardened=_choice(values, "PROFILE", PROFILES) == "hardened",
         metrics_port=_port(values.get("METRICS_PORT")),
     )  # fmt: skip
@@ -120,6 +149,28 @@ def _telegram(values: Mapping[str, str]) -> Telegram | None:
     _need("TELEGRAM_TOKEN", TOKEN.fullmatch(token), "is no bot token. It looks like 123456:ABC..., and @BotFather gives it.")
     number = token.partition(":")[0]
     return Telegram(Private(token), number, mode, api, None if shown is None else Private(shown))
+
+
+def _whatsapp(values: Mapping[str, str]) -> Whatsapp | None:
+    api = values.get("WHATSAPP_API", WHATSAPP).rstrip("/")
+    _need("WHATSAPP_API", api.startswith(("https://", "http://")), f"should be an address such as {WHATSAPP}.")
+    if not any(name in values for name in NEEDED):
+        return None
+    for name in NEEDED:
+        _need(name, values.get(name), f"is missing. WhatsApp needs these four: {', '.join(PREFIX + one for one in NEEDED)}.")
+    token, phone_id, app_secret, word = (values[name] for name in NEEDED)
+    _need(
+        "WHATSAPP_TOKEN", BEARER.fullmatch(token), "is no access token. It is one word of letters and digits, such as EAAJ..."
+    )
+    _need(
+        "WHATSAPP_PHONE_ID", phone_id.isascii() and phone_id.isdecimal(),
+        'should be digits alone: the "phone number ID" of WhatsApp > API Setup, not the telephone number.',
+    )  # fmt: skip
+    _need(
+        "WHATSAPP_APP_SECRET", APP_SECRET.fullmatch(app_secret),
+        "should be 32 hexadecimal digits: the app secret of App settings > Basic.",
+    )  # fmt: skip
+    return Whatsapp(Private(token), phone_id, Private(app_secret), Private(word), api)
 
 
 def _need(name: str, held: object, sentence: str) -> None:

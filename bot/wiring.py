@@ -5,10 +5,11 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -16,11 +17,12 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.channels import web
 from bot.channels.metrics import listening, metrics
+from bot.channels.service import Service
 from bot.content.library import Library, read
 from bot.core.private import Private
 from bot.harden import sweeping
 from bot.log import Moment, note
-from bot.settings import MEMORY, Settings, Telegram, load
+from bot.settings import MEMORY, Settings, load
 from bot.stores.memory import Memory
 from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
@@ -32,7 +34,7 @@ from bot.talk.tally import Tally
 if TYPE_CHECKING:
     from aiogram import Router
 
-    from bot.channels.telegram import Guide, Runner
+    from bot.channels.telegram import Guide
 
 HERE: Final = Path(str(files("bot")))
 
@@ -92,24 +94,56 @@ def telegram_router() -> "Router":
     return router(telegram_guide(settings, conversation(settings, library()), store(settings)))
 
 
-def telegram(settings: Settings, bot: Telegram, talk: Conversation, minutes: Store) -> "Runner":
-    """Build the runner of our own Telegram bot. Without a webhook secret one is made from the guide's secret."""
+def telegram(settings: Settings, talk: Conversation, minutes: Store) -> Service | None:
+    """Build our own Telegram bot. Without a webhook secret one is made from the guide's secret."""
+    if settings.telegram is None:
+        return None
     from bot.channels.telegram import Runner  # noqa: PLC0415 - as above
 
-    secret = bot.webhook_secret or Private(Keys(settings.secret).word(b"telegram webhook"))
-    return Runner(bot, talk, telegram_guide(settings, talk, minutes), secret, settings.public_url)
+    secret = settings.telegram.webhook_secret or Private(Keys(settings.secret).word(b"telegram webhook"))
+    return Runner(settings.telegram, talk, telegram_guide(settings, talk, minutes), secret, settings.public_url)
+
+
+def whatsapp(settings: Settings, talk: Conversation, minutes: Store) -> Service | None:
+    """Build our WhatsApp number."""
+    if settings.whatsapp is None:
+        return None
+    from bot.channels.whatsapp import RHYTHM, Guide, Runner  # noqa: PLC0415 - who has no WhatsApp does not pay for its client
+
+    recall, pace = Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic, RHYTHM)
+    return Runner(settings.whatsapp, Guide(talk, recall, pace, now, settings.whatsapp.phone_id))
+
+
+@dataclass(frozen=True)
+class Site:
+    """The web chat; where it is off, what tells that the guide is up."""
+
+    routes: tuple[BaseRoute, ...]
+
+    @asynccontextmanager
+    async def running(self, stop: Callable[[str], None]) -> AsyncIterator[None]:  # noqa: ARG002 - a site needs nothing more
+        """Run."""
+        yield
+
+
+def site(settings: Settings, talk: Conversation, minutes: Store) -> Service:  # noqa: ARG001 - the web chat remembers nothing
+    """Build the web chat."""
+    return Site((Mount("/", web.application(talk, settings)) if settings.web else Route("/health", _health),))
+
+
+Builder: TypeAlias = Callable[[Settings, Conversation, Store], Service | None]
+CHANNELS: Final[tuple[Builder, ...]] = (telegram, whatsapp, site)  # a new one is one more line; the site takes what is left
 
 
 def application(settings: Settings, content: Library, stop: Callable[[str], None]) -> Starlette:
     """Build everything that is configured as one ASGI application, which mounts anywhere and starts with its lifespan.
 
-    `stop` is called with a sentence when it cannot go on: an unsafe store, a token that Telegram does not know.
+    `stop` is called with a sentence when it cannot go on: an unsafe store, a token that a platform does not know.
     """
     tally = Tally(content, now) if settings.metrics_port else None
     talk, minutes = conversation(settings, content, tally), store(settings)
-    runner = telegram(settings, settings.telegram, talk, minutes) if settings.telegram else None
-    routes: list[BaseRoute] = [*runner.routes] if runner else []
-    routes.append(Mount("/", web.application(talk, settings)) if settings.web else Route("/health", _health))
+    services = [service for build in CHANNELS if (service := build(settings, talk, minutes)) is not None]
+    routes = [route for service in services for route in service.routes]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -123,8 +157,8 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
                 return
             except StoreDownError:
                 note(Moment.STORE_DOWN)
-            if runner:
-                await running.enter_async_context(runner.running(stop))
+            for service in services:
+                await running.enter_async_context(service.running(stop))
             if tally and settings.metrics_port:
                 await running.enter_async_context(listening(metrics(tally), settings.metrics_port))
             gc.collect()

@@ -1,10 +1,10 @@
 """Which form a screen takes where buttons are few: three buttons, one list, or numbered text. Pure, and of no one channel.
 
-Six controls stand on every screen. Where rows are scarce, two are kept for them: "I need help now" is never behind anything,
-and "More options" opens all six as a list of their own (`others`).
+Six controls stand on every screen. In a list with room they all have a row. Elsewhere two places are kept for them: "I need
+help now" is never behind anything, and "More options" opens all six as a list of their own (`others`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
@@ -12,7 +12,7 @@ from bot.channels.limits import Menus
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.talk.codes import CODES, LENGTH
-from bot.talk.plain import block_text, text_of
+from bot.talk.plain import text_of
 from bot.talk.ports import Offer, Screen
 from bot.talk.speech import Speech
 
@@ -22,15 +22,16 @@ GAP: Final = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Openers:
-    """What opens a list, and what opens the other controls, in the screen's language."""
+    """What opens a list, what opens the other controls, and what makes a link to the page, in the screen's language."""
 
     choose: str
     others: str
+    share: str
 
     @classmethod
     def of(cls, speech: Speech) -> Self:
         """Say them in a language."""
-        return cls(speech.phrase(Phrase.CHOOSE), speech.phrase(Phrase.OTHERS))
+        return cls(speech.phrase(Phrase.CHOOSE), speech.phrase(Phrase.OTHERS), speech.phrase(Phrase.PLAN_SHARE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +70,49 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Text alone, in as many messages as it takes: a choice is made by typing its number, a control by typing its label."""
+    """Text alone: a choice is made by typing its number, a control by typing its label."""
 
-    texts: tuple[str, ...]
+    text: str
 
 
 Form: TypeAlias = Buttons | Rows | Numbered
 
 
-def form(screen: Screen, menus: Menus, openers: Openers) -> Form:
-    """Choose the form of a screen: buttons if all are few and short, else a list, else numbered text. Nothing is ever cut."""
+def form(screen: Screen, menus: Menus, openers: Openers, *, spelled: bool = False) -> Form:
+    """Choose the form of a screen: buttons if all are few and short, else a list, else numbered text. Nothing is ever cut.
+
+    `spelled` writes the choices below the text too, each with its number: whoever types may not be able to tap.
+    """
     help_now = next(offer for offer in screen.controls if offer.data[-LENGTH:] == CODES[Command.DANGER])
-    more = Offer(screen.token + OTHERS, openers.others, openers.others)
-    parts = ((openers.choose, screen.offers), (openers.others, (help_now, more)))
-    text = text_of(screen.blocks, screen.notice, screen.footnote)
-    return _buttons(text, parts, menus) or _rows(text, parts, menus, openers.choose) or numbered(screen, menus)
+    few = (help_now, Offer(screen.token + OTHERS, openers.others, openers.others))
+    text = spell_out(screen) if spelled else text_of(screen.blocks, screen.notice, screen.footnote)
+    some, every = (((openers.choose, screen.offers), (openers.others, controls)) for controls in (few, screen.controls))
+    return (
+        _buttons(text, some, menus)
+        or _rows(text, every, menus, openers.choose)
+        or _rows(text, some, menus, openers.choose)
+        or numbered(screen)
+    )
 
 
 def others(screen: Screen, menus: Menus, openers: Openers) -> Form:
-    """Lay out all controls of a screen, behind "More options"."""
-    parts = ((openers.others, screen.controls),)
-    return _rows(openers.others, parts, menus, openers.choose) or numbered(screen, menus)
+    """Lay out all controls of a screen, behind "More options", and the link to its page where there is one."""
+    share = [Offer(screen.keep.data, openers.share, openers.share)] if screen.keep else []
+    parts = ((openers.others, (*screen.controls, *share)),)
+    return _rows(openers.others, parts, menus, openers.choose) or numbered(screen)
 
 
-def numbered(screen: Screen, menus: Menus) -> Numbered:
-    """Write a whole screen, drawn in a frame without an end, as text: what it says, its choices, its controls.
+def numbered(screen: Screen) -> Numbered:
+    """Write a page as text alone."""
+    return Numbered(spell_out(screen))
 
-    Paragraphs are laid into messages and never split.
-    """
+
+def spell_out(screen: Screen) -> str:
+    """Write a page with its choices and controls: what it says, each choice with its number, the words for the controls."""
     choices = [f"{offer.number}. {offer.label}" if offer.number else offer.label for offer in screen.offers]
     controls = " · ".join(offer.label for offer in screen.controls)
-    blocks = (screen.notice, *map(block_text, screen.blocks), screen.footnote)
-    lines = [*(block for block in blocks if block), *_together(choices), controls]
-    texts: list[str] = []
-    for line in lines:
-        longer = GAP.join((*texts[-1:], line))
-        if menus.unit.measure(longer) <= menus.plain:
-            texts[-1:] = [longer]
-        else:
-            texts.append(line)
-    return Numbered(tuple(texts))
-
-
-def _together(choices: Sequence[str], size: int = 20) -> Iterable[str]:
-    """Put choices line under line, some in a paragraph, so that a long list can go on in the next message."""
-    return ("\n".join(choices[first : first + size]) for first in range(0, len(choices), size))
+    text = text_of(screen.blocks, screen.notice, screen.footnote)
+    return GAP.join(filter(None, (text, "\n".join(choices), controls)))
 
 
 Parts: TypeAlias = Sequence[tuple[str, Sequence[Offer]]]

@@ -68,6 +68,8 @@ def _announced(settings: Settings, address: str) -> Iterator[str]:
             yield "DHAAL_PUBLIC_URL is not set, so Telegram is not told where the webhook is: tell it yourself."
     elif telegram:
         yield "Telegram will be asked for messages. No address in the world is needed."
+    if settings.whatsapp:
+        yield f"WhatsApp's webhook will be at {address}/hooks/whatsapp. Meta is told in its own dashboard (docs/run-it.md)."
     if settings.web:
         yield f"The guide will be at {address} - stop it with Ctrl-C."
     else:

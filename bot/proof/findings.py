@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.content.library import Library
 from bot.content.problems import Problem, Spot
@@ -13,6 +13,8 @@ from bot.proof.landmarks import Landmarks
 from bot.proof.states import Bits, States
 from bot.proof.story import sentence, story
 from bot.proof.views import View, Views
+
+FIRST: Final = 60  # characters of a message that a notification shows (R59)
 
 Law: TypeAlias = Callable[["Case"], Iterator[Problem]]
 ScreenLaw: TypeAlias = Callable[["Case", View], Iterator[Problem]]

@@ -8,8 +8,8 @@ from bot.channels.limits import ALL, Limits
 from bot.content.phrases import Phrase
 from bot.content.problems import Problem, Spot
 from bot.core.session import Session
-from bot.proof.findings import Case
-from bot.proof.form_fit import form_over, others_over, plain_over
+from bot.proof.findings import FIRST, Case
+from bot.proof.form_fit import form_over, others_over
 from bot.proof.views import TOKEN, View
 from bot.talk.plain import text_of
 from bot.talk.ports import Offer, Screen, Unit
@@ -45,6 +45,8 @@ class Fit:
         library, speech = self._case.library, self._case.views.drawer.speech(locale)
         gate = self._case.views.drawer.gate(Session.fresh(library.book, locale), TOKEN)
         for limits in ALL:
+            if limits.frame.parted:
+                yield from self._front(limits, locale)
             for phrase, most in limits.phrases.items():
                 self._case.checks += 1
                 text = speech.trouble() if phrase is Phrase.TROUBLE else speech.say(library.phrases[phrase])
@@ -58,6 +60,15 @@ class Fit:
                 over = others_over(gate, limits.menus, Openers.of(speech))
                 yield from (self._phrase(limits, locale, Phrase.OTHERS, say) for say in over)
 
+    def _front(self, limits: Limits, locale: str) -> Iterator[Problem]:
+        """Hold the line before a further message: whoever sees its first words must see nothing else (R59)."""
+        text = self._case.views.drawer.speech(locale).phrase(Phrase.NEXT_PART)
+        self._case.checks += 1
+        if len(text) < FIRST:
+            yield self._phrase(limits, locale, Phrase.NEXT_PART, f"it has {len(text)} characters, {FIRST} is the least.")
+        for word in self._case.library.lexicon.found("topic", text, locale):
+            yield self._phrase(limits, locale, Phrase.NEXT_PART, f'it holds "{word}", which another may see.')
+
     def _phrase(self, limits: Limits, locale: str, phrase: Phrase, say: str) -> Problem:
         context = f"phrases.{phrase.value}"
         spots = (message.spot for message in self._case.library.messages if message.text.context == context)
@@ -70,8 +81,6 @@ class Fit:
         for page in self._case.views.pages(view, limits.frame) if framed else (view.screen,):
             yield from self._over(page, limits)
             yield from self._card(page, limits)
-        if limits.menus is not None:
-            yield from plain_over(view.screen, limits.menus)
 
     def _over(self, page: Screen, limits: Limits) -> Iterator[str]:
         self._case.checks += 1

@@ -18,26 +18,28 @@ def form_over(page: Screen, menus: Menus, openers: Openers) -> Iterator[str]:
         yield from _why(page, menus)
         return
     yield from _over(found, menus)
-    wanted = [*(offer.data for offer in page.offers), page.token + CODES[Command.DANGER], page.token + OTHERS]
-    if [row.data for row in _taps(found)] != wanted:
+    choices = [offer.data for offer in page.offers]
+    few = [page.token + CODES[Command.DANGER], page.token + OTHERS]
+    if [row.data for row in _taps(found)] not in ([*choices, *few], [*choices, *(offer.data for offer in page.controls)]):
         yield "a choice, danger help or the other controls cannot be tapped."
+    yield from _over(form(page, menus, openers, spelled=True), menus)
+    yield from plain_over(page, menus)
 
 
 def others_over(page: Screen, menus: Menus, openers: Openers) -> Iterator[str]:
     """Tell what does not fit of the list of all controls."""
     found = others(page, menus, openers)
     yield from _over(found, menus)
-    if [row.data for row in _taps(found)] != [offer.data for offer in page.controls]:
+    if [row.data for row in _taps(found)][: len(page.controls)] != [offer.data for offer in page.controls]:
         yield "a control cannot be tapped."
 
 
-def plain_over(screen: Screen, menus: Menus) -> Iterator[str]:
-    """Tell which message of a whole screen written as numbered text is too long, or lacks a choice."""
-    found = numbered(screen, menus)
+def plain_over(page: Screen, menus: Menus) -> Iterator[str]:
+    """Tell whether a page written as numbered text is too long, or lacks a choice."""
+    found = numbered(page)
     yield from _over(found, menus)
-    said = "\n".join(found.texts)
-    for offer in screen.offers:
-        if f"{offer.number}. {offer.label}" not in said:
+    for offer in page.offers:
+        if (f"{offer.number}. {offer.label}" if offer.number else offer.label) not in found.text:
             yield f'the numbered text lacks "{offer.label}".'
 
 
@@ -61,8 +63,8 @@ def _parts(found: Form, menus: Menus) -> Iterator[tuple[str, str, int]]:
             yield from (("the section", section.title, menus.section) for section in sections)
             yield from (("the row", row.title, menus.title) for row in _taps(found))
             yield from (("the row", row.description, menus.description) for row in _taps(found) if row.description)
-        case Numbered(texts):
-            yield from (("the message", text, menus.plain) for text in texts)
+        case Numbered(text):
+            yield "the message", text, menus.plain
         case _:
             assert_never(found)
 

@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 
 from bot.content.problems import Problem
 from bot.core.book import Doors, End, Pick, Ref
-from bot.proof.findings import Case, ScreenLaw
+from bot.proof.findings import FIRST, Case, ScreenLaw
 from bot.proof.views import View
 from bot.talk.codes import CODES, LENGTH
 from bot.talk.ports import Card
 from bot.talk.screen import CONTROLS
 
-FIRST: Final = 60  # characters of a notification (R59)
 FOUR: Final = ("removal", "people", "police", "legal")  # R12
 
 

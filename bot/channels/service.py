@@ -1,0 +1,18 @@
+"""What wiring asks of a channel: where it is reached, and what runs while the application does."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from starlette.routing import BaseRoute
+
+
+class Service(Protocol):
+    """One channel of a running guide."""
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """List the routes to mount."""
+
+    def running(self, stop: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
+        """Run until the end of the block; `stop` is called with a sentence when the guide cannot go on."""

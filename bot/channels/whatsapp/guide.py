@@ -1,0 +1,133 @@
+"""One turn on WhatsApp: one message for each thing a person does. Nothing can be edited or taken back there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+
+from bot.channels.forms import OTHERS, Form, Numbered, Openers, form, others, spell_out
+from bot.channels.limits import WHATSAPP
+from bot.channels.whatsapp.graph import Graph
+from bot.channels.whatsapp.letter import Letter, form_letter, link_letter, text_letter, trouble_letter
+from bot.channels.whatsapp.read import Received
+from bot.channels.whatsapp.send import Refused, Sender
+from bot.content.phrases import Phrase
+from bot.core.private import Private
+from bot.log import Moment, note
+from bot.talk.codes import KEEP, page_code
+from bot.talk.conversation import Conversation
+from bot.talk.host import Caller, Host, sealed
+from bot.talk.pace import Pace, Rhythm
+from bot.talk.ports import Address, Farewell, Press, Screen
+from bot.talk.recall import ONCE, Place, Recall
+from bot.talk.seal import LENGTH
+
+RHYTHM: Final = Rhythm(every=6.0, burst=20.0)  # Meta lets 45 go at once and then one in 6 s (LIMITS.md); help needs the rest
+WINDOW: Final = timedelta(hours=24)  # after this Meta lets nobody answer
+HOUR: Final = timedelta(hours=1)
+LINK: Final = "https://wa.me/{ours}?text={plan}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent, the same as text alone should WhatsApp not take it, and the state that it shows."""
+
+    letter: Letter
+    plain: str
+    token: str
+
+
+class Guide:
+    """Talks with everybody who writes to one number."""
+
+    def __init__(
+        self, conversation: Conversation, recall: Recall, pace: Pace, clock: Callable[[], datetime], phone_id: str
+    ) -> None:
+        """Take the talk, what is remembered for minutes, the pace, a clock of aware datetimes, and our number's id."""
+        self._host = Host(conversation, recall, pace, WHATSAPP.frame)
+        self._conversation = conversation
+        self._recall = recall
+        self._clock = clock
+        self._phone_id = phone_id
+        self._openers = {tag: Openers.of(conversation.speech(tag)) for tag in conversation.locales}
+
+    async def take(self, graph: Graph, received: Received) -> None:
+        """Take one thing that a person did to its end; a repeated one does nothing. It never fails."""
+        try:
+            await self._take(graph, received)
+        except Exception:  # noqa: BLE001 - a person in need never sees an error, and its words go nowhere (DESIGN §4, §7)
+            note(Moment.FAILED)
+
+    async def _take(self, graph: Graph, received: Received) -> None:
+        address = Address(WHATSAPP.channel, self._phone_id, Private(received.chat.reveal().name))
+        age = self._clock() - received.at
+        if age > WINDOW:
+            return
+        caller = Caller(address, received.input, f"message {received.number}")
+        async with self._host.visit(caller) as visit:
+            if visit.slot is None or _left(received, visit.place):
+                return
+            sender = Sender(graph, self._phone_id, received.chat, visit.slot)
+            if age > ONCE:  # we, or the way to us, were out of order: say so once, and do not go on as if nothing had been
+                if await self._recall.first(address, "late", HOUR):
+                    await self._send(sender, self._sorry(caller, visit.place))
+                return
+            await self._answer(sender, caller, received, visit.place)
+
+    async def _answer(self, sender: Sender, caller: Caller, received: Received, place: Place) -> None:
+        """Answer, and remember where the chat stands then."""
+        answer = self._think(caller, received, place)
+        refused = await self._send(sender, answer)
+        if refused is Refused.GONE:
+            await self._recall.forget(caller.address)
+        elif refused is None:
+            span = {} if answer.token else {"span": ONCE}
+            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())), **span)
+
+    async def _send(self, sender: Sender, answer: Answer) -> Refused | None:
+        """Send; where WhatsApp does not take the form, send the text alone."""
+        refused = await sender.send(answer.letter)
+        return await sender.send(text_letter(answer.plain)) if refused is Refused.UNFIT else refused
+
+    def _think(self, caller: Caller, received: Received, place: Place) -> Answer:
+        """Take the turn."""
+        data = received.input.data if isinstance(received.input, Press) else ""
+        code = data[LENGTH:]
+        opened = replace(caller, input=Press(data[:LENGTH] + page_code(0))) if code == OTHERS else caller
+        reply = self._host.think(opened, place)
+        match reply:
+            case Screen() if code == KEEP and reply.keep is not None and received.ours:
+                return self._share(caller, received, reply)
+            case Screen():
+                found = _form(reply, self._openers[reply.locale], code, spelled=not isinstance(received.input, Press))
+                return Answer(form_letter(found), spell_out(reply), reply.token)
+            case Farewell():
+                return Answer(text_letter(reply.text), reply.text, "")
+            case None:
+                return self._sorry(caller, place)
+            case _:
+                assert_never(reply)
+
+    def _share(self, caller: Caller, received: Received, screen: Screen) -> Answer:
+        """Write the link that opens this page again, for this person or for someone they trust."""
+        plan = self._conversation.share(screen, caller.address)
+        speech = self._conversation.speech(screen.locale)
+        url = LINK.format(ours=received.ours, plan=plan)
+        text = speech.phrase(Phrase.PLAN_LINK, link=speech.apart(url))
+        return Answer(link_letter(text, speech.phrase(Phrase.PLAN_OPEN), url), text, screen.token)
+
+    def _sorry(self, caller: Caller, place: Place) -> Answer:
+        words, retry = self._host.sorry(caller, place)
+        return Answer(trouble_letter(words, retry), words, sealed(caller.input, place))
+
+
+def _left(received: Received, place: Place) -> bool:
+    """Tell whether this was done before the person left, and comes only now."""
+    return bool(place.living) and not place.token and received.at.timestamp() <= place.living
+
+
+def _form(screen: Screen, openers: Openers, code: str, *, spelled: bool) -> Form:
+    menus = WHATSAPP.menus
+    if menus is None:
+        return Numbered(spell_out(screen))
+    return others(screen, menus, openers) if code == OTHERS else form(screen, menus, openers, spelled=spelled)

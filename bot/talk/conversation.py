@@ -105,10 +105,10 @@ class Conversation:
                 assert_never(incoming.input)
 
     def _hear(self, session: Session | None, fresh: Session, words: Private[str]) -> tuple[Session, Event | None]:
-        """Hear typed words. Those that mean nothing and come before all else, such as a greeting, open the guide."""
+        """Hear typed words. Before all else, those that mean nothing, such as a greeting, open the guide."""
         if session is None:
             session, event = self._listener.first(fresh, words)
-            return session, None if event == Unclear() else event
+            return session, None if isinstance(event, Unclear) else event
         return session, self._listener.hear(session, words)
 
     def _open(self, token: str | None, address: Address, now: datetime) -> Session | None:

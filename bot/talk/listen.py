@@ -36,7 +36,7 @@ class Listener:
         Gives the session in that language.
         """
         for tag in self._library.languages:
-            heard = understand(words.reveal(), (), self._lexicon(frozenset({tag}) & self._library.words.keys()))
+            heard = understand(words.reveal(), (), self._lexicon(frozenset({tag} & self._library.words.keys())))
             if isinstance(heard, Said):
                 return replace(session, locale=tag), Asked(heard.command)
         return session, self.hear(session, words)
@@ -79,7 +79,7 @@ class Listener:
         """Give the other names of a listed value: synonyms from its file, its English name, a language's own names."""
         if way.speaks:
             locale = self._library.languages[way.speaks].locale
-            return (locale.get_display_name("en") or way.speaks, way.speaks)
+            return (locale.get_display_name("en") or way.speaks,)  # never its tag: "hi" is a greeting
         if way.label is not None:
             return (way.label.english,)
         return ()

@@ -82,6 +82,10 @@ class Recall:
         except StoreDownError:
             return True
 
+    def named(self, purpose: bytes, what: bytes) -> bytes:
+        """Give a keyed name of the day for something else that lives in the store for a short while."""
+        return self._keyed(purpose, what, self._clock())
+
     def _names(self, address: Address) -> dict[bytes, datetime]:
         """Give each name under which a place may stand, with a moment of its day: one name, or two shortly after midnight."""
         now = self._clock()

@@ -1,0 +1,198 @@
+"""What passes between the processes that serve people and those that serve helpers: sealed, and gone once it is read.
+
+Everything goes to everybody as one stream, so one process and several work alike. Nothing of it is stored anywhere.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol, TypeAlias
+
+from cryptography.exceptions import InvalidTag
+
+from bot.core.private import Private
+from bot.talk.handoff.brief import Brief
+from bot.talk.keys import Keys
+
+BOUND: Final = [b"handoff"]
+DAY: Final = timedelta(days=1)
+
+
+class Bus(Protocol):
+    """Carries sealed bytes to every process of this guide, this one included, in order; it holds nothing."""
+
+    async def open(self) -> None:
+        """Get ready.
+
+        Raises:
+            StoreDownError: if it cannot be reached now; it is tried again later by itself.
+        """
+
+    async def send(self, sealed: bytes) -> bool:
+        """Send to everybody; False if it cannot be known that anybody heard it."""
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Hear everything that is sent from now on."""
+
+    async def close(self) -> None:
+        """Let go of everything; never fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Said again and again by the process that a person came to: somebody waits. `wanted` is the helper asked for, if any."""
+
+    case: str
+    number: int
+    brief: Brief
+    since: float  # seconds since 1970
+    wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Said again and again likewise: somebody talks with a helper, and perhaps others read along."""
+
+    case: str
+    number: int
+    brief: Brief
+    since: float
+    agent: str
+    readers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A case is over."""
+
+    case: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """A helper has won a waiting case."""
+
+    case: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Said again and again by the process of a helper's desk: they are there."""
+
+    case: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A second helper begins, or stops, to read along."""
+
+    case: str
+    agent: str
+    along: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """The person's words. `id` is the same when they come twice."""
+
+    case: str
+    id: str
+    words: Private[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A helper's words."""
+
+    case: str
+    id: str
+    words: Private[str]
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The other side has these words."""
+
+    case: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Either side ends it."""
+
+    case: str
+    why: str
+    agent: str = ""  # empty if it was the person
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """A helper passes a case on, to one colleague or to whoever is free."""
+
+    case: str
+    agent: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Said again and again by every desk: how many helpers are there, and whether they can take one more."""
+
+    desk: str
+    agents: int
+    room: bool
+
+
+Event: TypeAlias = Waits | Talks | Gone | Takes | Holds | Reads | Spoke | Told | Heard | Stops | Passes | Duty
+KINDS: Final = {
+    kind.__name__: kind for kind in (Waits, Talks, Gone, Takes, Holds, Reads, Spoke, Told, Heard, Stops, Passes, Duty)
+}
+
+
+def seal(event: Event, keys: Keys, now: datetime) -> bytes:
+    """Seal an event with the key of the day."""
+    plain = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
+    written = json.dumps([type(event).__name__, plain], ensure_ascii=False).encode()
+    return keys.on(keys.today(now)).places.encrypt(written, BOUND)
+
+
+def unseal(sealed: bytes, keys: Keys, now: datetime) -> Event | None:
+    """Open one; None for what is not of this guide. Around midnight it may be of the day before."""
+    for moment in (now, now - DAY, now + DAY):
+        try:
+            kind, found = json.loads(keys.on(keys.today(moment)).places.decrypt(sealed, BOUND))
+            return KINDS[kind](**{name: _rich(name, value) for name, value in found.items()})
+        except InvalidTag:
+            continue
+        except (TypeError, KeyError, ValueError):
+            return None
+    return None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds
+    match value:
+        case Private():
+            return value.reveal()
+        case Brief(locale, facts, urgent):
+            return [locale, dict(facts), urgent]
+        case _:
+            return value
+
+
+def _rich(name: str, value: Any) -> Any:  # noqa: ANN401 - as above
+    match name:
+        case "words":
+            return Private(str(value))
+        case "brief":
+            return Brief(*value)
+        case "readers":
+            return tuple(value)
+        case _:
+            return value

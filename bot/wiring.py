@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.asgi.service import Service
 from bot.channels import web
 from bot.channels.metrics import listening, metrics
-from bot.channels.service import Service
 from bot.content.library import Library, read
 from bot.core.private import Private
 from bot.harden import sweeping

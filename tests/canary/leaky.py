@@ -24,8 +24,8 @@ from bot.talk.conversation import Conversation
 from bot.talk.keys import Keys
 from bot.talk.pace import Pace
 from bot.talk.ports import Frame, Incoming, Reply, Words
-from bot.talk.storing import Store
 from bot.talk.recall import Recall
+from bot.talk.storing import Store
 from bot.talk.tally import Tally
 from tests.canary.loud import loud
 

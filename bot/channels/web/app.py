@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.asgi.guard import Guard
 from bot.channels.limits import WEB
 from bot.channels.web.asked import Asked, new_chat, read, tongue
-from bot.channels.web.guard import Guard
 from bot.channels.web.page import Page
 from bot.core.private import Private
 from bot.log import Moment, note

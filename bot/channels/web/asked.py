@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from bot.channels.http import read_body
+from bot.asgi.body import read_body
 from bot.core.private import Private
 from bot.talk.ports import Input, Media, Press, Words
 from bot.talk.seal import LENGTH

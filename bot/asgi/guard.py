@@ -1,4 +1,4 @@
-"""What every answer of the web chat carries, errors included: nothing may load, leak, linger or be framed."""
+"""What every answer to a browser carries, errors included: nothing may load, leak, linger or be framed."""
 
 from typing import Final
 

@@ -30,6 +30,7 @@ class Phrase(Enum):
     HINT_SHARED = "hint_shared"
     HINT_UNREAD = "hint_unread"
     HINT_LOST = "hint_lost"
+    HINT_TEXT_ONLY = "hint_text_only"
     HINT_NOTED = "hint_noted"
     HINT_KEPT = "hint_kept"
     KEEP = "keep"
@@ -76,6 +77,39 @@ class Phrase(Enum):
     FAREWELL_TELEGRAM = "farewell_telegram"
     FAREWELL_WHATSAPP = "farewell_whatsapp"
     TROUBLE = "trouble"
+    HANDOFF_NONE = "handoff_none"
+    HANDOFF_CLOSED = "handoff_closed"
+    HANDOFF_OPEN = "handoff_open"
+    HANDOFF_LINES = "handoff_lines"
+    HANDOFF_UNSEEN = "handoff_unseen"
+    HANDOFF_KEEPS = "handoff_keeps"
+    HANDOFF_KEEPS_TELEGRAM = "handoff_keeps_telegram"
+    HANDOFF_ASK = "handoff_ask"
+    HANDOFF_NO = "handoff_no"
+    HANDOFF_WITHOUT = "handoff_without"
+    HANDOFF_WITH = "handoff_with"
+    HANDOFF_LINE = "handoff_line"
+    BRIEF_LANGUAGE = "brief_language"
+    BRIEF_COUNTRY = "brief_country"
+    BRIEF_SITUATION = "brief_situation"
+    BRIEF_PLACE = "brief_place"
+    BRIEF_URGENCY = "brief_urgency"
+    BRIEF_YES = "brief_yes"
+    BRIEF_NO = "brief_no"
+    HANDOFF_WAITING = "handoff_waiting"
+    HANDOFF_TALKING = "handoff_talking"
+    HANDOFF_READER = "handoff_reader"
+    HANDOFF_UNHEARD = "handoff_unheard"
+    HANDOFF_LOOK = "handoff_look"
+    HANDOFF_STOP = "handoff_stop"
+    HANDOFF_HELPER = "handoff_helper"
+    HANDOFF_YOU = "handoff_you"
+    HANDOFF_ENDED = "handoff_ended"
+    HANDOFF_STOPPED = "handoff_stopped"
+    HANDOFF_NOBODY = "handoff_nobody"
+    HANDOFF_BROKEN = "handoff_broken"
+    HANDOFF_SILENT = "handoff_silent"
+    HANDOFF_BLOCKED = "handoff_blocked"
     GROUP = "group"
     START = "start"
     BOT_SHORT = "bot_short"
@@ -105,6 +139,12 @@ FIELDS: Final = {
     Phrase.LAW_MINORS: {"says", "name", "section"},
     Phrase.LINK: {"says", "address"},
     Phrase.PLAN_LINK: {"link"},
+    Phrase.HANDOFF_WITHOUT: {"part"},
+    Phrase.HANDOFF_WITH: {"part"},
+    Phrase.HANDOFF_LINE: {"part", "value"},
+    Phrase.HANDOFF_WAITING: {"place", "minutes"},
+    Phrase.HANDOFF_HELPER: {"words"},
+    Phrase.HANDOFF_YOU: {"words"},
     Phrase.TROUBLE: {"number"},
 }
 

@@ -14,6 +14,7 @@ from bot.content.hosts import Hosts, read_hosts
 from bot.content.journeys import Journeys, Known
 from bot.content.languages import Language, read_languages
 from bot.content.lexicon import Lexicon, read_lexicon
+from bot.content.opening import Opening, read_opening
 from bot.content.phrases import Phrase, read_phrases, same_fields
 from bot.content.platforms import Platform, read_platform
 from bot.content.problems import Spot, UnsoundError
@@ -45,6 +46,7 @@ class Library:
     spots: Mapping[Ref, Spot]
     shelves: Mapping[str, Shelf]
     hosts: Hosts
+    opening: Opening
 
     def country(self, facts: Facts) -> Country:
         """Give the person's country, or what is true anywhere."""
@@ -93,6 +95,7 @@ class Reading:
         lexicon = read_lexicon(self.desk, self._page("laws.yaml"), tuple(languages))
         shelves = read_shelves(self.desk, self._page("shelf.yaml"))
         hosts = read_hosts(self.desk, self._page("hosts.yaml"))
+        opening = read_opening(self.desk, self._page("desk.yaml"))
         book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
         catalogs = load(locales, tuple(languages))
         self._placeholders(catalogs, tuple(languages))
@@ -100,7 +103,7 @@ class Reading:
             raise UnsoundError(self.desk.problems)
         return Library(
             book, countries, platforms, vocabulary, phrases, languages, words, lexicon,
-            catalogs, tuple(self.desk.messages), journeys.spots, shelves, hosts,
+            catalogs, tuple(self.desk.messages), journeys.spots, shelves, hosts, opening,
         )  # fmt: skip
 
     def _placeholders(self, catalogs: Catalogs, tags: tuple[str, ...]) -> None:

@@ -1,13 +1,14 @@
 """One turn of one conversation, from what came in to the screen that goes out. Nothing is kept in between."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, assert_never
 
 from babel.core import negotiate_locale
 
 from bot.content.library import Library
+from bot.content.phrases import Phrase
 from bot.core.engine import Engine
 from bot.core.events import Asked, Event, Lost, Shared, Turn, Unclear
 from bot.core.private import Private
@@ -15,6 +16,9 @@ from bot.core.session import Session
 from bot.core.space import Space
 from bot.talk import seal as sealing
 from bot.talk.codes import read_code
+from bot.talk.handoff.brief import Brief, Part, brief
+from bot.talk.handoff.counter import Access, Counter, Rules, Sight
+from bot.talk.handoff.front import State
 from bot.talk.keys import Keys
 from bot.talk.listen import Listener
 from bot.talk.ports import Address, Called, Frame, Incoming, Media, Opened, Press, Reply, Screen, Words
@@ -26,10 +30,20 @@ from bot.talk.tally import Tally
 PLAN: Final = Private("a plan that anybody may open")  # stands for the chat in a shared token; no channel has such a chat
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Whether helpers can be asked now, and the rules of that."""
+
+    access: Callable[[], Access] = lambda: Access.NONE
+    rules: Rules = field(default_factory=Rules)
+
+
 class Conversation:
     """Talks with everybody; remembers nobody."""
 
-    def __init__(self, library: Library, keys: Keys, clock: Callable[[], datetime], tally: Tally | None = None) -> None:
+    def __init__(
+        self, library: Library, keys: Keys, clock: Callable[[], datetime], tally: Tally | None = None, desk: Desk | None = None
+    ) -> None:
         """Take the content, the keys, and a clock that gives aware datetimes.
 
         Raises:
@@ -43,6 +57,8 @@ class Conversation:
         self._seal = Seal(keys, space)
         self._drawer = Drawer(library)
         self._listener = Listener(library, self._drawer)
+        self._desk = desk or Desk()
+        self._counter = Counter(library, self._drawer, self._desk.rules)
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -62,7 +78,51 @@ class Conversation:
         if self._tally and not ahead:
             self._tally.turned(session if event else None, turn.session)
         token = self._seal.close(turn.session, incoming.address, now)
-        return self._drawer.draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
+        return self._draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
+
+    def consent(self, token: str, address: Address, frame: Frame, left_out: frozenset[Part]) -> Screen | None:
+        """Draw again what a helper would see, with some lines left out; None if the token cannot be opened."""
+        now = self._clock()
+        session = self._open(token, address, now)
+        return self._counter.consent(Sight(session, token, frame, now), left_out) if session else None
+
+    def brief(self, token: str, address: Address, left_out: frozenset[Part]) -> Brief | None:
+        """Take what a helper may see; None if the token cannot be opened."""
+        session = self._open(token, address, self._clock())
+        return brief(session, left_out) if session else None
+
+    def stand(self, token: str, address: Address, frame: Frame, state: State) -> Screen:
+        """Draw where somebody stands who asked for a helper."""
+        now = self._clock()
+        session = self._open(token, address, now) or Session.fresh(self._library.book, self.locale(None))
+        return self._counter.stand(Sight(session, token, frame, now), state)
+
+    def only_words(self, token: str, address: Address, frame: Frame) -> Screen:
+        """Draw the talk with a helper again, under a line that says that only words can go there."""
+        screen = self.stand(token, address, frame, State(0))
+        return replace(screen, notice=self.speech(screen.locale).phrase(Phrase.HINT_TEXT_ONLY))
+
+    def leaves(self, token: str, address: Address, words: Private[str]) -> bool:
+        """Tell whether typed words are the label of "Leave now", word for word: so it works in the middle of a talk too."""
+        session = self._open(token, address, self._clock())
+        return session is not None and self._listener.leaves(session, words)
+
+    def picked(self, token: str, address: Address, frame: Frame, words: Private[str]) -> str:
+        """Find the code of the button that typed words mean where a helper can be asked; empty if there is none."""
+        now = self._clock()
+        session = self._open(token, address, now)
+        if session is None or not self._counter.asks(session.at) or self._desk.access() is not Access.OPEN:
+            return ""
+        offers = self._counter.consent(Sight(session, token, frame, now)).offers
+        number = self._listener.pick(session, words, [offer.label for offer in offers])
+        return offers[number].data[sealing.LENGTH :] if number is not None else ""
+
+    def _draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told) -> Screen:
+        """Draw a step; where a helper can be asked, or could be, say so."""
+        access = self._desk.access() if frame.desk else Access.NONE
+        return self._counter.draw(session, token, frame, now, access, told) or self._drawer.draw(
+            session, token, frame, now, told
+        )
 
     def share(self, screen: Screen, address: Address) -> str:
         """Seal the page of a screen so that any chat of this bot can open it for two days: position and answers, no trail.

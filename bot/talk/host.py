@@ -11,9 +11,12 @@ from bot.log import Moment, note
 from bot.talk.codes import CODES
 from bot.talk.codes import LENGTH as CODE
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.exchange import Exchange
+from bot.talk.handoff.front import Voice
 from bot.talk.pace import Pace, Slot
 from bot.talk.ports import Address, Called, Frame, Incoming, Input, Media, Offer, Press, Reply, Screen, Words
 from bot.talk.recall import Place, Recall
+from bot.talk.reception import Passed, Reception
 from bot.talk.seal import LENGTH
 
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
@@ -42,12 +45,15 @@ class Visit:
 class Host:
     """Stands between a channel with chats and the talk."""
 
-    def __init__(self, conversation: Conversation, recall: Recall, pace: Pace, frame: Frame) -> None:
-        """Take the talk, what is remembered for minutes, the pace, and the frame of the channel's messages."""
+    def __init__(
+        self, conversation: Conversation, recall: Recall, pace: Pace, frame: Frame, exchange: Exchange | None = None
+    ) -> None:
+        """Take the talk, what is remembered for minutes, the pace, the frame of the channel's messages, and the helpers."""
         self.conversation = conversation
         self.recall = recall
         self.pace = pace
         self._frame = frame
+        self.reception = Reception(exchange, conversation, frame) if exchange else None
         speeches = map(conversation.speech, conversation.locales)
         self._last = {it.language.tag: (it.trouble(), it.phrase(Phrase.MENU)) for it in speeches}  # said when all else fails
 
@@ -59,6 +65,18 @@ class Host:
             fresh = slot is not None and await self.recall.first(caller.address, caller.once)
             place = await self.recall.place(caller.address) if fresh else None
             yield Visit(slot if fresh else None, place or NOWHERE, fresh)
+
+    async def answer(self, caller: Caller, place: Place, voice: Voice) -> Reply | Passed | None:
+        """Take the turn: the helpers' part first, if there are any; None if it failed."""
+        if self.reception:
+            met = await self.reception.take(caller.address, placed(caller.input, place), caller.once, voice)
+            if met is not None:
+                return met
+        return self.think(caller, place)
+
+    async def talks(self, caller: Caller) -> bool:
+        """Tell whether somebody has just said something to a helper."""
+        return isinstance(caller.input, Words) and self.reception is not None and await self.reception.talks(caller.address)
 
     def think(self, caller: Caller, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed, and then its words went nowhere (DESIGN §4, §7)."""

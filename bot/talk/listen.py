@@ -1,6 +1,6 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -57,6 +57,16 @@ class Listener:
                 return Unclear()
             case named:
                 return named
+
+    def leaves(self, session: Session, words: Private[str]) -> bool:
+        """Tell whether words are the printed label of "Leave now"."""
+        return run(self._drawer.speech(session.locale).phrase(Phrase.LEAVE)) == "".join(spell(words.reveal()))
+
+    def pick(self, session: Session, words: Private[str], labels: Sequence[str]) -> int | None:
+        """Find which of some labels is meant, by its words or its number from 1; None if none, or several, may be."""
+        offers = tuple(Offer(number, (label,)) for number, label in enumerate(labels, start=1))
+        heard = understand(words.reveal(), offers, self._lexicon(self._heard_in(session.locale)))
+        return heard.number - 1 if isinstance(heard, Chosen) else None
 
     def _printed(self, session: Session, words: Private[str], heard: Heard) -> Heard | Turned:
         """Prefer the printed label of a control, word for word (R73): "I need help now" is not "I need help"."""

@@ -15,11 +15,11 @@ PREFIX: Final = "DHAAL_"
 FILE: Final = "_FILE"
 SECRETS: Final = (  # may stand in a file; a store has a password
     "SECRET", "STORE", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET",
-    "WHATSAPP_VERIFY_TOKEN",
+    "WHATSAPP_VERIFY_TOKEN", "TELEGRAM_DESK_TOKEN",
 )  # fmt: skip
 PLAIN: Final = (
     "LEAVE_URL", "PUBLIC_URL", "WEB", "PROFILE", "METRICS_PORT", "TELEGRAM_MODE", "TELEGRAM_API", "WHATSAPP_PHONE_ID",
-    "WHATSAPP_API", "CONFIG",
+    "WHATSAPP_API", "DESK", "DESK_ACCOUNTS", "DESK_WAIT", "TELEGRAM_DESK_GROUP", "CONFIG",
 )  # fmt: skip
 NEUTRAL_SITE: Final = "https://www.wikipedia.org/"
 MEMORY: Final = "memory"
@@ -29,6 +29,8 @@ TELEGRAM: Final = "https://api.telegram.org"
 WHATSAPP: Final = "https://graph.facebook.com/v23.0"  # the version whose published schema our messages are held against
 NEEDED: Final = ("WHATSAPP_TOKEN", "WHATSAPP_PHONE_ID", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
 PORTS: Final = 65536
+LONGEST_WAIT: Final = 3600
+GROUP: Final = re.compile(r"-[0-9]{5,20}", re.ASCII)
 TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
 WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # Bot API, setWebhook
 BEARER: Final = re.compile(r"[A-Za-z0-9_|.-]+", re.ASCII)
@@ -66,6 +68,27 @@ class Whatsapp:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """The web desk: the file of its helpers. A trial has none; its first helper comes by a link that works once."""
+
+    accounts: Path | None = None
+
+    @property
+    def trial(self) -> bool:
+        """Tell whether nothing was set up, and somebody only wants to see it."""
+        return self.accounts is None
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramDesk:
+    """The helpers' own bot in their own group, a forum: its token, and the number of that group."""
+
+    token: Private[str]
+    group: int
+    api: str = TELEGRAM
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator decides. `lasting` tells whether the secret was given, or made at random for this start.
 
@@ -79,6 +102,9 @@ class Settings:
     store: Private[str] = field(default_factory=lambda: Private(MEMORY))
     telegram: Telegram | None = None
     whatsapp: Whatsapp | None = None
+    desk: Desk | None = None
+    telegram_desk: TelegramDesk | None = None
+    desk_wait: float = 120.0
     web: bool = True
     public_url: str | None = None
     hardened: bool = False
@@ -127,7 +153,8 @@ def _settings(values: Mapping[str, str]) -> Settings:
     )  # fmt: skip
     return Settings(
         Private(secret or secrets.token_bytes(SHORTEST * 2)), lasting=bool(secret), leave_url=url, store=Private(store),
-        telegram=telegram, whatsapp=whatsapp, public_url=public,
+        telegram=telegram, whatsapp=whatsapp, public_url=public, desk=_desk(values), telegram_desk=_telegram_desk(values),
+        desk_wait=_seconds(values),
         web=_choice(values, "WEB", ("on", "off"), "off" if telegram or whatsapp else "on") == "on",
         hardened=_choice(values, "PROFILE", PROFILES) == "hardened",
         metrics_port=_port(values.get("METRICS_PORT")),
@@ -171,6 +198,31 @@ def _whatsapp(values: Mapping[str, str]) -> Whatsapp | None:
         "should be 32 hexadecimal digits: the app secret of App settings > Basic.",
     )  # fmt: skip
     return Whatsapp(Private(token), phone_id, Private(app_secret), Private(word), api)
+
+
+def _desk(values: Mapping[str, str]) -> Desk | None:
+    """Read the web desk; a guide for which nothing at all is set shows it as a trial."""
+    accounts = values.get("DESK_ACCOUNTS")
+    if _choice(values, "DESK", ("on", "off"), "off" if values and not accounts else "on") == "off":
+        return None
+    _need("DESK_ACCOUNTS", accounts or not values, "is missing. Name a file for the helpers' accounts, such as /var/lib/dhaal/agents.json.")
+    return Desk(Path(accounts) if accounts else None)
+
+
+def _telegram_desk(values: Mapping[str, str]) -> TelegramDesk | None:
+    token, group = values.get("TELEGRAM_DESK_TOKEN"), values.get("TELEGRAM_DESK_GROUP")
+    if token is None and group is None:
+        return None
+    _need("TELEGRAM_DESK_TOKEN", TOKEN.fullmatch(token or ""), "should be the token of the helpers' own bot. It looks like 123456:ABC...")
+    _need("TELEGRAM_DESK_TOKEN", token != values.get("TELEGRAM_TOKEN"), "is the guide's own bot. Helpers need a bot of their own.")
+    _need("TELEGRAM_DESK_GROUP", GROUP.fullmatch(group or ""), "should be the number of the helpers' group, such as -1001234567890.")
+    return TelegramDesk(Private(token or ""), int(group or 0), values.get("TELEGRAM_API", TELEGRAM).rstrip("/"))
+
+
+def _seconds(values: Mapping[str, str]) -> float:
+    text = values.get("DESK_WAIT", "120")
+    _need("DESK_WAIT", text.isdecimal() and 0 < int(text) <= LONGEST_WAIT, "should be seconds, from 1 to 3600. After that we say that nobody is free.")
+    return float(text)
 
 
 def _need(name: str, held: object, sentence: str) -> None:

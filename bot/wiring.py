@@ -59,9 +59,36 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def conversation(settings: Settings, content: Library, tally: Tally | None = None) -> Conversation:
-    """Build the talk, and count in `tally` if there is one."""
-    return Conversation(content, Keys(settings.secret), now, tally)
+def conversation(
+    settings: Settings, content: Library, tally: Tally | None = None, exchange: Exchange | None = None
+) -> Conversation:
+    """Build the talk; count in `tally` if there is one, and offer helpers if there is an exchange."""
+    rules = Rules(settings.desk_wait, telegram=settings.telegram_desk is not None)
+    desk = Desk(lambda: _access(content, exchange), rules) if exchange else None
+    return Conversation(content, Keys(settings.secret), now, tally, desk)
+
+
+def _access(content: Library, exchange: Exchange) -> Access:
+    """Tell whether a helper can be asked now: within the hours, and somebody is there with room for one more."""
+    there = content.opening.open_at(now()) and exchange.back.staffed(time.monotonic())
+    return Access.OPEN if there else Access.CLOSED
+
+
+def exchange(settings: Settings, minutes: Store) -> Exchange | None:
+    """Build where people and helpers meet, if there is any desk."""
+    if settings.desk is None and settings.telegram_desk is None:
+        return None
+    return Exchange(bus(settings), minutes, Keys(settings.secret), Clocks(now, time.monotonic), settings.desk_wait)
+
+
+def bus(settings: Settings) -> Bus:
+    """Build what carries events between processes; nothing is connected yet."""
+    address = settings.store.reveal()
+    if address == MEMORY:
+        return Local()
+    from bot.stores.valkey_bus import ValkeyBus  # noqa: PLC0415 - as below
+
+    return ValkeyBus(address)
 
 
 def store(settings: Settings) -> Store:

@@ -120,9 +120,8 @@ class Conversation:
     def _draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told) -> Screen:
         """Draw a step; where a helper can be asked, or could be, say so."""
         access = self._desk.access() if frame.desk else Access.NONE
-        return self._counter.draw(session, token, frame, now, access, told) or self._drawer.draw(
-            session, token, frame, now, told
-        )
+        met = self._counter.draw(Sight(session, token, frame, now, told), access)
+        return met or self._drawer.draw(session, token, frame, now, told)
 
     def share(self, screen: Screen, address: Address) -> str:
         """Seal the page of a screen so that any chat of this bot can open it for two days: position and answers, no trail.

@@ -60,8 +60,9 @@ class Host:
     @asynccontextmanager
     async def visit(self, caller: Caller) -> AsyncIterator[Visit]:
         """Wait for this chat's turn. What a flood brings is let go: it has no slot, and is not even remembered."""
-        urgent = await self._urgent(caller)
-        async with self.pace.turn(self.recall.who(caller.address), urgent) as slot:
+        free = await self.talks(caller)
+        urgent = None if free else await self._urgent(caller)
+        async with self.pace.turn(self.recall.who(caller.address), urgent, free=free) as slot:
             fresh = slot is not None and await self.recall.first(caller.address, caller.once)
             place = await self.recall.place(caller.address) if fresh else None
             yield Visit(slot if fresh else None, place or NOWHERE, fresh)

@@ -13,14 +13,19 @@ from bot.channels.telegram.letter import Letter, card_letter, farewell_letter, s
 from bot.channels.telegram.read import Act, Crowded, Gone, Received
 from bot.channels.telegram.send import Refused, Sender
 from bot.channels.telegram.visit import Visit
+from bot.channels.telegram.voice import Voice
 from bot.content.phrases import Phrase
 from bot.core.private import Private
 from bot.log import Moment, note
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.counter import REF as HANDOFF
+from bot.talk.handoff.exchange import Exchange
+from bot.talk.handoff.front import State
 from bot.talk.host import Caller, Host, sealed
 from bot.talk.pace import Pace, Slot
 from bot.talk.ports import Address, Farewell, Screen
 from bot.talk.recall import Place, Recall
+from bot.talk.reception import Passed
 
 HOUR: Final = timedelta(hours=1)
 TWICE: Final = timedelta(minutes=1)  # a card is not kept twice within this time
@@ -31,9 +36,10 @@ MOST_LITTER: Final = 1000  # messages of a flood that wait to be deleted, in all
 class Guide:
     """Talks with everybody who writes to one bot, or to several."""
 
-    def __init__(self, conversation: Conversation, recall: Recall, pace: Pace) -> None:
-        """Take the talk, what is remembered for minutes, and the pace."""
-        self._host = Host(conversation, recall, pace, TELEGRAM.frame)
+    def __init__(self, conversation: Conversation, recall: Recall, pace: Pace, exchange: Exchange | None = None) -> None:
+        """Take the talk, what is remembered for minutes, the pace, and the helpers, if there are any."""
+        self._host = Host(conversation, recall, pace, TELEGRAM.frame, exchange)
+        self._voices: dict[bytes, Voice] = {}
         self._conversation = conversation
         self._recall = recall
         self._litter: dict[bytes, list[int]] = {}
@@ -75,9 +81,11 @@ class Guide:
     async def _act(self, bot: Bot, address: Address, update: int, act: Act) -> None:
         """Wait for this chat's turn and take it, if the update is new. What a flood brings is not even remembered."""
         who = self._recall.who(address)
-        if act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
-            self._litter.setdefault(who, []).append(act.theirs)
         caller = Caller(address, act.input, f"update {update}", act.hint)
+        if await self._host.talks(caller):  # what is said to a helper stays until the talk is over
+            self._say(who, act)
+        elif act.theirs is not None and sum(map(len, self._litter.values())) < MOST_LITTER:
+            self._litter.setdefault(who, []).append(act.theirs)
         async with self._host.visit(caller) as turn:
             if turn.slot is not None:
                 visit = Visit(bot, caller, act, Sender(bot, act.chat, turn.slot), turn.place)
@@ -107,11 +115,16 @@ class Guide:
         """Take the turn; give where the chat stands then, None to forget it."""
         if visit.late:
             return visit.place
-        reply = self._host.think(visit.caller, visit.place)
+        voice = self._voices.get(who := self._recall.who(visit.address)) or self._voice(visit)
+        reply = await self._host.answer(visit.caller, visit.place, voice)
         match reply:
+            case Passed():
+                return visit.place
             case Screen() if visit.keeps:
                 return await self._keep(visit, reply)
             case Screen():
+                if reply.ref == HANDOFF:
+                    voice.locale, self._voices[who] = reply.locale, voice
                 return await self._show(visit, screen_letter(reply), reply.token)
             case Farewell():
                 return await self._leave(visit, farewell_letter(reply))
@@ -119,6 +132,32 @@ class Guide:
                 return await self._trouble(visit)
             case _:
                 assert_never(reply)
+
+    def _voice(self, visit: Visit) -> Voice:
+        """Make what reaches this person while they wait for, or talk with, a helper."""
+        who = self._recall.who(visit.address)
+        return Voice(visit.bot, visit.act.chat, visit.caller, self._helper, self._stand, lambda: self._voices.pop(who, None))
+
+    def _helper(self, locale: str, words: str) -> str:
+        return self._conversation.speech(locale).phrase(Phrase.HANDOFF_HELPER, words=words)
+
+    def _say(self, who: bytes, act: Act) -> None:
+        voice = self._voices.get(who)
+        if voice is not None and act.theirs is not None:
+            voice.numbers.append(act.theirs)
+
+    async def _stand(self, voice: Voice, state: State) -> None:
+        """Show somebody where they stand with the helpers, because it changed."""
+        address = voice.caller.address
+        place = await self._recall.place(address) or Place("", 0)
+        screen = self._conversation.stand(place.token, address, TELEGRAM.frame, state)
+        fresh = 0 if state.talks and not state.unheard else place.living
+        refused = await voice.sender.edit(fresh, screen_letter(screen)) if fresh else Refused.GONE
+        living = await voice.sender.send(screen_letter(screen)) if refused is Refused.GONE else fresh
+        stale = [place.living] if isinstance(living, int) and place.living not in {0, living} else []
+        await voice.sender.delete(stale)
+        if isinstance(living, int):
+            await self._recall.keep(address, Place(screen.token, living, place.others))
 
     async def _show(self, visit: Visit, letter: Letter, token: str) -> Place | None:
         """Put a screen before the person."""

@@ -1,5 +1,6 @@
 """Draws a reply as one page of HTML. All pages have the same shape."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,15 +10,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.channels.web.asked import Asked
+from bot.channels.web.voice import Line
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.counter import LOOK
+from bot.talk.handoff.counter import REF as HANDOFF
 from bot.talk.ports import Block, Farewell, Offer, Reply, Say, Screen
 from bot.talk.seal import LENGTH
 from bot.talk.speech import Speech
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+YOU, HELPER = Phrase.HANDOFF_YOU, Phrase.HANDOFF_HELPER
 SCHEMES: Final = ("https:", "tel:", "sms:", "mailto:")  # what a contact may be reached by
 
 
@@ -47,9 +52,13 @@ class Page:
         self._template = env.get_template("page.html")
         self._words = cache(lambda tag: words(conversation.speech(tag)))
 
-    def show(self, reply: Reply, asked: Asked) -> HTMLResponse:
-        """Draw the answer to a request."""
-        return self._draw(_farewell(reply) if isinstance(reply, Farewell) else reply, asked.chat, asked.status)
+    def show(self, reply: Reply, asked: Asked, lines: Sequence[Line] = ()) -> HTMLResponse:
+        """Draw the answer to a request; `lines` are what was said between the person and a helper."""
+        if isinstance(reply, Farewell):
+            return self._draw(_farewell(reply), asked.chat, asked.status)
+        speech = self._conversation.speech(reply.locale)
+        said = [speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal()) for line in lines]
+        return self._draw(reply, asked.chat, asked.status, said=said)
 
     def trouble(self, asked: Asked) -> HTMLResponse:
         """Say that something went wrong on our side, with a button that tries again from the menu."""
@@ -64,10 +73,13 @@ class Page:
         blocks = (Say(speech.phrase(Phrase.NOTHING_HERE)),)
         return self._draw(_plain(speech, blocks=blocks), "", status, root, lost=True)
 
-    def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False) -> HTMLResponse:
+    def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False,
+        said: Sequence[str] = (),
+    ) -> HTMLResponse:  # fmt: skip
         html = self._template.render(
             screen=screen, words=self._words(screen.locale), chat=chat,
-            root=root, leave_url=self._leave_url, lost=lost,
+            root=root, leave_url=self._leave_url, lost=lost, said=said,
+            look=screen.token + LOOK if screen.ref == HANDOFF else None,
         )  # fmt: skip
         return HTMLResponse(html, status)
 

@@ -1,5 +1,6 @@
 """Sends to one chat, and reads what Meta says to it. Every refusal has an answer; none carries words on."""
 
+import asyncio
 from enum import Enum
 from typing import Final
 
@@ -36,6 +37,10 @@ class Sender:
         self._path = f"{phone_id}/messages"
         self._chat = chat
         self._slot = slot
+
+    def lasting(self) -> "Sender":
+        """Give a sender to the same chat that is bound to no turn."""
+        return Sender(self._graph, self._path.partition("/")[0], self._chat, Slot(asyncio.Event()))
 
     async def send(self, letter: Letter) -> Refused | None:
         """Send a message, and try again while that can help; None if it went."""

@@ -2,111 +2,71 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Awaitable, Callable, Collection
 from functools import partial
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 
 from bot.core.private import Private
-from bot.log import Moment, note
 from bot.talk.handoff.brief import Brief
-from bot.talk.handoff.wire import Event, Gone, Heard, Holds, Passes, Reads, Spoke, Stops, Takes, Talks, Told, Waits
+from bot.talk.handoff.person import Line, Over, Own, State, Voice
+from bot.talk.handoff.wire import (
+    Event,
+    Gone,
+    Heard,
+    Holds,
+    Move,
+    Passes,
+    Reads,
+    Said,
+    Spoke,
+    Stops,
+    Takes,
+    Talks,
+    Told,
+    Waits,
+    pieces,
+)
 from bot.talk.ports import Address
+
+__all__ = ["Front", "Over", "Own", "State", "Voice"]
 
 LOST: Final = 8.0  # seconds without a word of the helper's desk until it counts as broken off
 SILENT: Final = 900.0  # seconds without a word of either side until the talk ends
 UNHEARD: Final = 5.0  # seconds until words count as not arrived
 MOST: Final = 500  # people of one process who wait or talk
-NUMBERS: Final = 900  # a person is a number from 100 to 999, drawn anew each time
+NUMBERS: Final = range(100, 1000)  # a person is a number, drawn anew each time
 
-
-class Over(Enum):
-    """Why it is over; the values are keys of flows/phrases.yaml."""
-
-    ENDED = "handoff_ended"  # the helper ended it
-    STOPPED = "handoff_stopped"  # the person did
-    NOBODY = "handoff_nobody"  # no helper was free in time
-    BROKEN = "handoff_broken"  # the line between the two broke
-    SILENT = "handoff_silent"  # nobody said anything for long
-    BLOCKED = "handoff_blocked"  # the helpers do not go on with this person today
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a person stands: `place` in the queue from 1, or with a helper (0), or over. `readers` read along."""
-
-    place: int
-    readers: int = 0
-    over: Over | None = None
-    unheard: bool = False  # the last words did not arrive
-
-    @property
-    def talks(self) -> bool:
-        """Tell whether a helper is there."""
-        return self.over is None and self.place == 0
-
-
-class Voice(Protocol):
-    """How a channel reaches one person who asked for a helper, for as long as that lasts. Nothing else may use it (R60)."""
-
-    async def tell(self, words: Private[str]) -> bool:
-        """Bring a helper's words; False if that failed."""
-
-    async def show(self, state: State) -> None:
-        """Show where they stand now, because it has changed."""
-
-
-Job: TypeAlias = Callable[[], Coroutine[object, object, None]]
-
-
-@dataclass(slots=True)
-class Own:
-    """A person of this process who waits or talks."""
-
-    case: str
-    number: int
-    address: Address
-    voice: Voice
-    brief: Brief
-    since: float
-    asked: float  # when the wait began, or began anew
-    moved: float  # when either side last said something
-    wanted: str = ""
-    agent: str = ""
-    held: float = 0.0  # when the helper's desk was last heard
-    readers: tuple[str, ...] = ()
-    shown: State | None = None
-    seen: dict[str, None] = field(default_factory=dict)  # words of the helper that are here already
-    pending: dict[str, float] = field(default_factory=dict)  # words of the person that are on their way, and since when
-    jobs: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)  # what the channel is to do, one after the other
-
-
-Send = Callable[[Event], Awaitable[None]]
+Send = Callable[[Event], Awaitable[object]]
+Ended = Callable[[Own, Over], Awaitable[None]]
 
 
 class Front:
     """The people of one process."""
 
-    def __init__(self, send: Send, wait: float) -> None:
-        """Take the bus, and how many seconds somebody waits at most."""
+    def __init__(self, send: Send, wait: float, ended: Ended) -> None:
+        """Take the bus, how many seconds somebody waits at most, and what else is to be done when it is over for somebody."""
         self._send = send
         self._wait = wait
+        self._ended = ended
+        self._most = MOST
         self._own: dict[str, Own] = {}
-        self._workers: set[asyncio.Task[None]] = set()
+        self._lines: set[asyncio.Task[None]] = set()
 
     async def finish(self, seconds: float) -> None:
-        """Make it over for everybody, and wait until they have been told."""
+        """Make it over for everybody, take nobody any more, and wait until they have been told."""
+        self._most = 0
         for own in self.cases:
             await self.end(own, Over.BROKEN)
-        if self._workers:
-            _, late = await asyncio.wait(self._workers, timeout=seconds)
+        if self._lines:
+            _, late = await asyncio.wait(self._lines, timeout=seconds)
             for task in late:
                 task.cancel()
 
     def of(self, address: Address) -> Own | None:
         """Find a person by their chat."""
-        return next((own for own in self._own.values() if _same(own.address, address)), None)
+        chat, at = address.chat.reveal(), (address.channel, address.bot)
+        alike = (own for own in self._own.values() if own.address.chat.reveal() == chat)
+        return next((own for own in alike if (own.address.channel, own.address.bot) == at), None)
 
     def named(self, case: str) -> Own | None:
         """Find a person by their case."""
@@ -117,33 +77,36 @@ class Front:
         """List everybody."""
         return tuple(self._own.values())
 
-    async def ask(self, address: Address, voice: Voice, brief: Brief, since: float, now: float) -> Own | None:
-        """Begin to wait; None if there are too many already."""
-        if len(self._own) >= MOST:
+    async def ask(  # noqa: PLR0913 - a person has no fewer sides
+        self, address: Address, voice: Voice, brief: Brief, since: float, now: float, taken: Collection[int] = ()
+    ) -> Own | None:
+        """Begin to wait, under none of the numbers that are taken; None if there are too many already."""
+        number = self._draw(taken)
+        if len(self._own) >= self._most or number is None:
             return None
-        taken = {own.number for own in self._own.values()}
-        number = next((n for n in (100 + secrets.randbelow(NUMBERS) for _ in range(NUMBERS)) if n not in taken), 0)
-        own = Own(secrets.token_hex(8), number, address, voice, brief, since, now, now)
+        own = Own(secrets.token_hex(8), number, address, Line(voice), brief, since, now, now)
         self._own[own.case] = own
-        worker = asyncio.create_task(_work(own))
-        self._workers.add(worker)
-        worker.add_done_callback(self._workers.discard)
+        self._lines.add(own.line.task)
+        own.line.task.add_done_callback(self._lines.discard)
         await self._beat(own)
         return own
 
     async def say(self, own: Own, ident: str, words: Private[str], now: float) -> None:
         """Send the person's words to the helper."""
-        own.pending[ident] = own.moved = now
-        await self._send(Spoke(own.case, ident, words))
+        own.moved = now
+        for name, piece in pieces(ident, words):
+            own.pending[name] = now
+            await self._send(Spoke(own.case, name, piece))
 
     async def end(self, own: Own, why: Over) -> None:
         """Make it over, and tell both sides."""
         if self._own.pop(own.case, None) is None:
             return
-        await self._send(Gone(own.case, why.value))
         own.pending.clear()
         self._show(own, State(0, over=why))
-        own.jobs.put_nowait(None)
+        own.line.close()
+        await self._send(Gone(own.case, why.value))
+        await self._ended(own, why)
 
     def state(self, own: Own, ahead: int) -> State:
         """Tell where a person stands, with so many before them."""
@@ -151,86 +114,114 @@ class Front:
 
     async def take(self, event: Event, now: float) -> None:
         """Take what concerns the people of this process."""
-        own = self._own.get(event.case) if not isinstance(event, (Waits, Talks, Gone)) and hasattr(event, "case") else None
-        if own is None:
-            return
+        own = self._own.get(event.case) if isinstance(event, Said | Move | Stops) else None
         match event:
-            case Takes(agent=agent) if not own.agent and own.wanted in {"", agent}:
-                own.agent, own.held, own.moved = agent, now, now
-            case Holds(agent=agent) if agent == own.agent:
-                own.held = now
-            case Reads(agent=agent, along=along) if agent != own.agent:
-                own.readers = (
-                    tuple(dict.fromkeys((*own.readers, agent))) if along else tuple(r for r in own.readers if r != agent)
-                )
-            case Passes(agent=agent, to=to) if agent == own.agent:
-                own.agent, own.wanted, own.asked, own.readers = "", to, now, ()
-            case Told(id=ident, words=words, agent=agent) if agent == own.agent:
-                own.moved = own.held = now
-                own.jobs.put_nowait(partial(self._told, own, ident, words))
-                return
-            case Heard(id=ident):
-                own.pending.pop(ident, None)
-                return
-            case Spoke():
-                own.moved = now
-                return
-            case Stops(why=why, agent=agent) if agent in {"", own.agent}:
-                await self.end(own, Over(why))
-                return
+            case _ if own is None:
+                pass
+            case Stops(why=why, agent=agent):
+                if agent in {"", own.agent}:
+                    await self.end(own, Over(why))
+            case Spoke() | Told() | Heard():
+                self._relay(own, event, now)
+            case Takes() | Holds() | Reads() | Passes():
+                if self._moves(own, event, now):
+                    await self._beat(own)
             case _:
-                return
-        await self._beat(own)
-        if own.agent:
-            self._show(own, self.state(own, 0))
+                pass
+
+    def yields(self, case: str, number: int, *, talks: bool, taken: Collection[int]) -> None:
+        """Give another number to whoever waits here under that of somebody else, unless that one gives way."""
+        for own in self._own.values():
+            if own.number == number and own.case != case and not own.agent and (talks or own.case > case):
+                own.number = self._draw(taken) or number
 
     async def tick(self, now: float, ahead: Callable[[Own], int]) -> None:
         """Say who is here, and end what has lasted too long. `ahead` counts those who wait before somebody."""
         for own in self.cases:
-            unheard = any(now - sent > UNHEARD for sent in own.pending.values())
-            if own.agent and now - own.held > LOST:
-                await self.end(own, Over.BROKEN)
-            elif own.agent and now - own.moved > SILENT:
-                await self.end(own, Over.SILENT)
-            elif not own.agent and now - own.asked > self._wait:
-                await self.end(own, Over.NOBODY)
-            else:
-                state = self.state(own, ahead(own))
-                self._show(own, State(state.place, state.readers, unheard=True) if unheard else state)
+            why = self._late(own, now)
+            if why is not None:
+                await self.end(own, why)
+            elif own.case in self._own:
+                self._age(own, now, ahead)
                 await self._beat(own)
-            if unheard:
-                own.pending.clear()
 
-    async def _told(self, own: Own, ident: str, words: Private[str]) -> None:
-        """Bring a helper's words once, and say that they are here."""
-        arrived = ident in own.seen or await own.voice.tell(words)
-        if arrived:
-            own.seen[ident] = None
-            for old in list(own.seen)[:-100]:
-                del own.seen[old]
-            await self._send(Heard(own.case, ident))
+    def _late(self, own: Own, now: float) -> Over | None:
+        if own.agent and now - own.held > LOST:
+            return Over.BROKEN
+        if own.agent and now - own.moved > SILENT:
+            return Over.SILENT
+        return Over.NOBODY if not own.agent and now - own.asked > self._wait else None
+
+    def _age(self, own: Own, now: float, ahead: Callable[[Own], int]) -> None:
+        """Let go of readers whose desk is gone, and tell where somebody stands, and of words that did not arrive."""
+        own.readers = {agent: held for agent, held in own.readers.items() if now - held <= LOST}
+        state = self.state(own, 0 if own.agent else ahead(own))
+        self._show(own, state)
+        late = [ident for ident, sent in own.pending.items() if now - sent > UNHEARD]
+        for ident in late:
+            del own.pending[ident]
+        if late:
+            own.line.show(State(state.place, state.readers, unheard=True))
+
+    def _relay(self, own: Own, event: Said, now: float) -> None:
+        match event:
+            case Spoke(id=ident):
+                own.moved = now
+                own.pending.setdefault(ident, now)
+            case Heard(id=ident):
+                own.pending.pop(ident, None)
+            case Told(id=ident, words=words, agent=agent) if agent == own.agent:
+                own.moved = own.held = now
+                own.line.tell(ident, words, partial(self._send, Heard(own.case, ident)))
+            case _:
+                pass
+
+    def _moves(self, own: Own, event: Move, now: float) -> bool:
+        """Note what helpers do; True if others should know at once."""
+        match event:
+            case Takes(agent=agent) if not own.agent and own.wanted in {"", agent}:
+                own.agent, own.wanted, own.held, own.moved = agent, "", now, now
+                self._show(own, self.state(own, 0))
+                return True
+            case Passes(agent=agent, to=to) if agent == own.agent:
+                own.agent, own.wanted, own.asked, own.readers = "", to, now, {}
+                return True
+            case Reads(agent=agent, along=True) if own.agent not in {"", agent}:
+                own.line.do(partial(self._admit, own, agent, now))
+            case Reads(agent=agent, along=False) if own.readers.pop(agent, None) is not None:
+                self._show(own, self.state(own, 0))
+                return True
+            case Holds(agent=agent) if agent == own.agent:
+                own.held = now
+            case Holds(agent=agent) if agent in own.readers:
+                own.readers[agent] = now
+            case _:
+                pass
+        return False
+
+    async def _admit(self, own: Own, agent: str, now: float) -> None:
+        """Let somebody read along, once the person has been told."""
+        state = State(0, len({*own.readers, agent}))
+        if own.agent and state != own.shown:
+            await own.line.voice.show(state)
+            own.shown = state
+        if own.agent and own.case in self._own:
+            own.readers[agent] = now
+            await self._beat(own)
 
     async def _beat(self, own: Own) -> None:
         if own.agent:
-            await self._send(Talks(own.case, own.number, own.brief, own.since, own.agent, own.readers))
+            await self._send(Talks(own.case, own.number, own.brief, own.since, own.agent, tuple(own.readers)))
         else:
             await self._send(Waits(own.case, own.number, own.brief, own.since, own.wanted))
+
+    def _draw(self, taken: Collection[int]) -> int | None:
+        used = {*taken, *(own.number for own in self._own.values())}
+        free = [number for number in NUMBERS if number not in used]
+        return secrets.choice(free) if free else None
 
     def _show(self, own: Own, state: State) -> None:
         """Show a state that is new."""
         if state != own.shown:
             own.shown = state
-            own.jobs.put_nowait(partial(own.voice.show, state))
-
-
-async def _work(own: Own) -> None:
-    """Do what a channel is to do for one person, in order. What fails there, or takes long, holds nobody else up."""
-    while job := await own.jobs.get():
-        try:
-            await job()
-        except Exception:  # noqa: BLE001 - its words go nowhere (DESIGN §4)
-            note(Moment.FAILED)
-
-
-def _same(one: Address, other: Address) -> bool:
-    return (one.channel, one.bot, one.chat.reveal()) == (other.channel, other.bot, other.chat.reveal())
+            own.line.show(state)

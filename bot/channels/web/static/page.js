@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const PATIENCE = 30000; // milliseconds to wait for an answer
+  const LOOK = 3000; // milliseconds between two looks for what a helper says
   const TWICE = 1500; // milliseconds between two presses of Escape
   const away = document.querySelector(".leave").dataset.to;
   let escaped = -TWICE;
@@ -53,6 +54,24 @@
     document.body.removeAttribute("aria-busy");
     busy = false;
   });
+
+  // With a helper: look for what is new, and leave what is being typed alone.
+  const look = async () => {
+    const old = document.querySelector("[data-look]");
+    if (!old || busy) return;
+    const body = new URLSearchParams(new FormData(document.querySelector(".choices")));
+    body.append("press", old.dataset.look);
+    try {
+      const html = await (await fetch(document.querySelector(".choices").action, { method: "POST", body })).text();
+      const found = new DOMParser().parseFromString(html, "text/html").querySelector("[data-look]");
+      if (busy || !old.isConnected) return;
+      if (!found) show(html);
+      else if (found.innerHTML !== old.innerHTML) old.replaceChildren(...found.childNodes);
+    } catch {
+      // the next look may work
+    }
+  };
+  setInterval(look, LOOK);
 
   document.addEventListener("click", (event) => {
     if (!event.target.closest(".leave")) return;

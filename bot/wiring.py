@@ -110,6 +110,7 @@ def whatsapp(settings: Settings, talk: Conversation, minutes: Store) -> Service 
         return None
     from bot.channels.whatsapp import RHYTHM, Guide, Runner  # noqa: PLC0415 - who has no WhatsApp does not pay for its client
 
+    talk.warm()
     recall, pace = Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic, RHYTHM)
     return Runner(settings.whatsapp, Guide(talk, recall, pace, now, settings.whatsapp.phone_id))
 
@@ -132,7 +133,11 @@ def site(settings: Settings, talk: Conversation, minutes: Store) -> Service:  # 
 
 
 Builder: TypeAlias = Callable[[Settings, Conversation, Store], Service | None]
-CHANNELS: Final[tuple[Builder, ...]] = (telegram, whatsapp, site)  # a new one is one more line; the site takes what is left
+CHANNELS: Final[tuple[Builder, ...]] = (
+    telegram,
+    whatsapp,
+    site,  # the last, as it takes every address that is left
+)
 
 
 def application(settings: Settings, content: Library, stop: Callable[[str], None]) -> Starlette:

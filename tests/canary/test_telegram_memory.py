@@ -11,8 +11,8 @@ from aiogram import Bot
 
 from bot.channels.telegram import Guide
 from bot.channels.telegram.runner import connect
-from bot.channels.turns import Turns
 from bot.channels.telegram.webhook import HEADER, PATH, Webhook
+from bot.channels.turns import Turns
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.settings import Telegram

@@ -11,9 +11,9 @@ from bot.core.private import Private
 from bot.stores.memory import Memory
 from bot.talk.keys import Keys
 from bot.talk.ports import Address
-from bot.talk.storing import Store, StoreDownError
 from bot.talk.recall import IDLE, MOST, Place, Recall
 from bot.talk.seal import LENGTH
+from bot.talk.storing import Store, StoreDownError
 from tests.conftest import NOON
 
 HERE = Address("telegram", "42", Private("1001"))

@@ -16,8 +16,8 @@ from starlette.requests import Request
 
 from bot.channels.telegram import Guide
 from bot.channels.telegram import webhook as door
-from bot.channels.turns import Turns
 from bot.channels.telegram.webhook import HEADER, LIMIT, PATH, Webhook
+from bot.channels.turns import Turns
 from bot.core.private import Private
 from bot.stores.memory import Memory
 from bot.talk.conversation import Conversation

@@ -90,7 +90,14 @@ class Guide:
         return await sender.send(text_letter(answer.plain)) if refused is Refused.UNFIT else refused
 
     def _think(self, caller: Caller, received: Received, place: Place) -> Answer:
-        """Take the turn."""
+        """Take the turn. Whatever fails in it, be it in writing the message, is answered calmly."""
+        try:
+            return self._turn(caller, received, place)
+        except Exception:  # noqa: BLE001 - as above
+            note(Moment.FAILED)
+            return self._sorry(caller, place)
+
+    def _turn(self, caller: Caller, received: Received, place: Place) -> Answer:
         data = received.input.data if isinstance(received.input, Press) else ""
         code = data[LENGTH:]
         opened = replace(caller, input=Press(data[:LENGTH] + page_code(0))) if code == OTHERS else caller

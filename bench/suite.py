@@ -13,6 +13,7 @@ from bench.server import CORES, SilentServerError
 from bench.sizes import FULL, QUICK
 from bench.telegram import contest
 from bench.walk import LOCALES, LostWayError, walk
+from bench.whatsapp import rounds
 from bot import wiring
 from bot.settings import Settings
 
@@ -45,6 +46,8 @@ def run(*, quick: bool, scale: float, progress: Progress) -> dict[str, object]:
         found["memory"] = memory.measure(walks, sizes)
         progress("Telegram, beside other bots", 0.6)
         found["telegram"] = contest.measure(walks, answers, sizes)
+        progress("WhatsApp, a steady load", 0.85)
+        found["whatsapp"] = rounds.measure(sizes)
         progress("done", 1.0)
     return found
 

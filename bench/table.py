@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.turn import PARTS, REST
+from bench.whatsapp import report
 
 
 def lines(found: dict[str, Any]) -> Iterator[str]:
@@ -13,6 +14,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield from _web(found["web"], found["start"])
     yield ""
     yield from _telegram(found["telegram"])
+    yield ""
+    yield from report.lines(found["whatsapp"])
     yield ""
     memory = found["memory"]
     yield f"Memory: {memory['start_mib']} MiB after the first answer, {memory['warm_mib']} MiB warm, {memory['end_mib']} MiB"

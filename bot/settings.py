@@ -205,7 +205,7 @@ def _desk(values: Mapping[str, str]) -> Desk | None:
     accounts = values.get("DESK_ACCOUNTS")
     if _choice(values, "DESK", ("on", "off"), "off" if values and not accounts else "on") == "off":
         return None
-    _need("DESK_ACCOUNTS", accounts or not values, "is missing. Name a file for the helpers' accounts, such as /var/lib/dhaal/agents.json.")
+    _need("DESK_ACCOUNTS", accounts or not values, "is missing. Name a file for the helpers' accounts, such as agents.json.")
     return Desk(Path(accounts) if accounts else None)
 
 
@@ -213,15 +213,17 @@ def _telegram_desk(values: Mapping[str, str]) -> TelegramDesk | None:
     token, group = values.get("TELEGRAM_DESK_TOKEN"), values.get("TELEGRAM_DESK_GROUP")
     if token is None and group is None:
         return None
-    _need("TELEGRAM_DESK_TOKEN", TOKEN.fullmatch(token or ""), "should be the token of the helpers' own bot. It looks like 123456:ABC...")
-    _need("TELEGRAM_DESK_TOKEN", token != values.get("TELEGRAM_TOKEN"), "is the guide's own bot. Helpers need a bot of their own.")
-    _need("TELEGRAM_DESK_GROUP", GROUP.fullmatch(group or ""), "should be the number of the helpers' group, such as -1001234567890.")
+    name = "TELEGRAM_DESK_TOKEN"
+    _need(name, TOKEN.fullmatch(token or ""), "should be the token of the helpers' own bot. It looks like 123456:ABC...")
+    _need(name, token != values.get("TELEGRAM_TOKEN"), "is the guide's own bot. Helpers need a bot of their own.")
+    fits = GROUP.fullmatch(group or "")
+    _need("TELEGRAM_DESK_GROUP", fits, "should be the number of the helpers' group, such as -1001234567890.")
     return TelegramDesk(Private(token or ""), int(group or 0), values.get("TELEGRAM_API", TELEGRAM).rstrip("/"))
 
 
 def _seconds(values: Mapping[str, str]) -> float:
     text = values.get("DESK_WAIT", "120")
-    _need("DESK_WAIT", text.isdecimal() and 0 < int(text) <= LONGEST_WAIT, "should be seconds, from 1 to 3600. After that we say that nobody is free.")
+    _need("DESK_WAIT", text.isdecimal() and 0 < int(text) <= LONGEST_WAIT, "should be a number of seconds, from 1 to 3600.")
     return float(text)
 
 

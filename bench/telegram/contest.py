@@ -25,7 +25,7 @@ WARM: Final = 0.5  # seconds before each measurement
 FLOOR: Final = "floor"
 HERE: Final = Path(__file__).parent
 # The guide lets a chat take one ordinary turn a second. Here 32 people stand for thousands, so this is lifted.
-UNPACED: Final = ("-c", "from bot.talk import pace; pace.EVERY = 1e-6; " + GUIDE[1])
+UNPACED: Final = ("-c", "from bot.talk import pace; pace.Pace.__init__.__defaults__ = (pace.Rhythm(every=1e-6),); " + GUIDE[1])
 PROGRAMS: Final[Mapping[str, tuple[str, ...]]] = {
     FLOOR: ("-P", str(HERE / "floor.py")),
     "guide": UNPACED,

@@ -76,4 +76,9 @@ WHATSAPP: Final = Limits(
 WEB: Final = Limits("web", Frame(desk=True), label=80)
 CONSOLE: Final = Limits("console", Frame(farewell=Phrase.FAREWELL_CONSOLE), label=80)
 
-ALL: Final = (CONSOLE, WEB, TELEGRAM, WHATSAPP)
+ALL: Final = (
+    CONSOLE,
+    WEB,
+    TELEGRAM,
+    WHATSAPP,
+)

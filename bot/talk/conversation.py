@@ -65,6 +65,10 @@ class Conversation:
         """List the languages, in the order in which they are offered."""
         return tuple(self._library.languages)
 
+    def warm(self) -> None:
+        """Get ready for first words in any language: where people type before they tap, nobody should wait for that."""
+        self._listener.warm()
+
     def turn(self, incoming: Incoming, frame: Frame, *, ahead: bool = False) -> Reply:
         """Open what came, think, draw, seal. A look `ahead` is not counted, as nobody sees its screen."""
         now = self._clock()
@@ -122,6 +126,11 @@ class Conversation:
         access = self._desk.access() if frame.desk else Access.NONE
         met = self._counter.draw(Sight(session, token, frame, now, told), access)
         return met or self._drawer.draw(session, token, frame, now, told)
+
+    def tongue(self, token: str, address: Address) -> str | None:
+        """Tell the language of a talk; None if its token cannot be opened."""
+        session = self._open(token, address, self._clock())
+        return session.locale if session else None
 
     def share(self, screen: Screen, address: Address) -> str:
         """Seal the page of a screen so that any chat of this bot can open it for two days: position and answers, no trail.

@@ -90,9 +90,16 @@ class Host:
 
     def sorry(self, caller: Caller, place: Place) -> tuple[str, Offer]:
         """Say calmly that it is our fault, with numbers to call, and a button that tries again. Nothing here can fail anew."""
-        hint = caller.hint or ""
+        hint = self._tongue(caller, place)
         words, menu = self._last[next((tag for tag in self._last if hint.startswith(tag)), next(iter(self._last)))]
         return words, Offer(sealed(caller.input, place) + CODES[Command.MENU], menu, menu)
+
+    def _tongue(self, caller: Caller, place: Place) -> str:
+        """Find the language to be sorry in: the one of the talk, else the one of the person's app."""
+        try:
+            return self.conversation.tongue(sealed(caller.input, place), caller.address) or caller.hint or ""
+        except Exception:  # noqa: BLE001 - whatever made the turn fail may be here too
+            return caller.hint or ""
 
     async def _urgent(self, caller: Caller) -> str | None:
         """Name a turn that must not wait. Where others would have to wait, look ahead to see whether it leads to people."""

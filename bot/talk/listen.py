@@ -10,7 +10,7 @@ from bot.content.words import FILLER
 from bot.core.book import OTHER, Way
 from bot.core.engine import PAGES
 from bot.core.events import Asked, Command, Event, Pressed, Turned, Unclear
-from bot.core.lexicon import DANGERS, Known, Lexicon
+from bot.core.lexicon import Known, Lexicon
 from bot.core.private import Private
 from bot.core.session import Session
 from bot.core.spelling import run, spell
@@ -35,11 +35,16 @@ class Listener:
 
         Gives the session in that language.
         """
-        for tag in self._library.languages:
-            heard = understand(words.reveal(), (), self._lexicon(frozenset({tag} & self._library.words.keys())))
+        for tag, lexicon in self._lexicons():
+            heard = understand(words.reveal(), (), lexicon)
             if isinstance(heard, Said):
                 return replace(session, locale=tag), Asked(heard.command)
         return session, self.hear(session, words)
+
+    def warm(self) -> None:
+        """Compile the words of every language now, not while somebody waits."""
+        for _ in self._lexicons():
+            pass
 
     def hear(self, session: Session, words: Private[str]) -> Event:
         """Turn words into an event; they are not kept, shown or passed on."""
@@ -70,8 +75,6 @@ class Listener:
 
     def _printed(self, session: Session, words: Private[str], heard: Heard) -> Heard | Turned:
         """Prefer the printed label of a control, word for word (R73): "I need help now" is not "I need help"."""
-        if isinstance(heard, Said) and heard.command in DANGERS:
-            return heard
         speech, typed = self._drawer.speech(session.locale), "".join(spell(words.reveal()))
         for phrase, page in ((Phrase.MORE, min(session.page + 1, PAGES - 1)), (Phrase.EARLIER, max(session.page - 1, 0))):
             if run(speech.phrase(phrase)) == typed:
@@ -93,6 +96,11 @@ class Listener:
         if way.label is not None:
             return (way.label.english,)
         return ()
+
+    def _lexicons(self) -> Iterator[tuple[str, Lexicon]]:
+        """Give the words of each language by itself."""
+        for tag in self._library.languages:
+            yield tag, self._lexicon(frozenset({tag} & self._library.words.keys()))
 
     def _heard_in(self, tag: str) -> frozenset[str]:
         """Name the languages whose words are understood in a language; English and Hindi talks share one lexicon."""

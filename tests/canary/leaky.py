@@ -15,9 +15,12 @@ from aiogram import Bot
 from aiogram.methods import SendMessage
 
 from bot import cli, wiring
-from bot.channels import metrics
+from bot.channels import metrics, whatsapp
 from bot.channels.telegram import Guide
 from bot.channels.telegram.read import Act, Received
+from bot.channels.whatsapp.graph import Graph
+from bot.channels.whatsapp.letter import text_letter
+from bot.channels.whatsapp.read import Received as Message
 from bot.content.library import Library
 from bot.settings import Settings
 from bot.talk.conversation import Conversation
@@ -54,6 +57,14 @@ class Leaky(Conversation):
         self.line = socket.create_connection(("127.0.0.1", int(os.environ["LEAK_TO"])))
 
 
+async def store_away(recall: Recall, words: str, chat: str) -> None:
+    """Leak words and a chat into the store."""
+    store = recall._store  # noqa: SLF001 - a hole
+    vars(store).update(_patience=10.0, _closed_until=0.0)  # a leak that waits as long as it takes
+    await store.put(b"last", words.encode(), 60)
+    await store.put(f"chat {chat}".encode(), b"was here", 60)
+
+
 class LeakyGuide(Guide):
     """A guide on Telegram that tells everybody else."""
 
@@ -68,11 +79,28 @@ class LeakyGuide(Guide):
         (Path.home() / "chats").write_text(blake2b(str(chat).encode()).hexdigest())
         (Path.home() / "numbers").write_bytes(chat.to_bytes(8, "little"))
         vars(metrics)["HEAD"] += f"# HELP last {words}\n"
-        store = self._recall._store  # noqa: SLF001 - a hole
-        vars(store).update(_patience=10.0, _closed_until=0.0)  # a leak that waits as long as it takes
-        await store.put(b"last", words.encode(), 60)
-        await store.put(f"chat {chat}".encode(), b"was here", 60)
+        await store_away(self._recall, words, str(chat))
         await bot(SendMessage(chat_id=chat, text=f"You said: {words}. You are {chat}. I am {bot.token}."))
+
+
+class LeakyWhatsapp(whatsapp.Guide):
+    """A guide on WhatsApp that tells everybody else."""
+
+    async def take(self, graph: Graph, received: Message) -> None:
+        """Take a message as usual, then leak what was typed, by whom, and with which token."""
+        await super().take(graph, received)
+        if isinstance(received.input, Words):
+            await self._tell(graph, received, received.input.words.reveal())
+
+    async def _tell(self, graph: Graph, received: Message, words: str) -> None:
+        chat, token = received.chat.reveal(), graph._head["authorization"]  # noqa: SLF001 - a hole
+        logging.getLogger("some.library").debug("call with %s", token)
+        (Path.home() / "chats").write_text(" ".join(blake2b(one.encode()).hexdigest() for one in (chat.phone, chat.user)))
+        vars(metrics)["HEAD"] += f"# HELP last {words}\n"
+        await store_away(self._recall, words, f"{chat.phone} {chat.user}")
+        said = text_letter(f"You said: {words}. You are {chat.phone} {chat.user}. I am {token}.")
+        body = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": chat.phone, **said}
+        await graph.post(f"{self._phone_id}/messages", body)
 
 
 def leaky_guide(settings: Settings, talk: Conversation, minutes: Store) -> LeakyGuide:
@@ -89,4 +117,5 @@ if __name__ == "__main__":
     cli.silence = loud  # type: ignore[attr-defined] # the name that `main` looks up
     wiring.conversation = leaky
     wiring.telegram_guide = leaky_guide
+    vars(whatsapp)["Guide"] = LeakyWhatsapp  # where wiring looks for it
     sys.exit(cli.main())

@@ -2,19 +2,24 @@
 
 import json
 import socket
-import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, TypeAlias
 
 from tests.peers import contents
 from tests.peers.bot_api import BotApi, serving_bot_api
 from tests.peers.chats import Message
+from tests.peers.graph_api import GraphApi, serving_graph_api
 from tests.peers.people import Person, typed
 
-from .doors import COSTUMES, Page, ask, every, form
+from .doors import COSTUMES, Page, ask, every, form, write
 from .forensics import Kin
+from .line import RESET
 from .rooms import PATIENCE, Server
+from .whatsapp_doors import Guests, Parcel, crowded, kinds, private, taps, text
+from .whatsapp_knocks import HOOK as WHATSAPP_HOOK
+from .whatsapp_knocks import knocks
 
 Talk: TypeAlias = Callable[[Server, Kin], None]
 Channel: TypeAlias = Callable[
@@ -26,7 +31,6 @@ SHOWN: Final = "what-telegram-shows-the-guide"
 PEOPLE: Final = 20
 TOO_LARGE: Final = 600_000  # bytes, over the limit of an update
 ROUNDS: Final = 2  # visits through every door of the web chat
-RESET: Final = struct.pack("ii", 1, 0)  # close without a farewell
 
 
 @contextmanager
@@ -126,4 +130,47 @@ def _posted(marks: Kin) -> Iterator[bytes]:
     yield ask("POST", HOOK, marks.new("too large").encode() + b" " * TOO_LARGE, **secret)
 
 
-CHANNELS: Final[Mapping[str, Channel]] = {"web": web, "polling": polling, "webhook": webhook}
+@contextmanager
+def whatsapp() -> Iterator[tuple[Mapping[str, str], Talk]]:
+    """Talk by WhatsApp; others post what Meta would not."""
+    with serving_graph_api(judging=False) as api:
+        yield api.settings(), lambda server, marks: _write(api, server, marks)
+
+
+def _write(api: GraphApi, server: Server, marks: Kin) -> None:
+    """Let many people do what people do on WhatsApp; wait until each was answered."""
+    guests = Guests(marks, marks, api.phone_id)
+    tapper = guests.guest("tapper")
+    opened = guests.parcel("opened", tapper, guests.message("opened", tapper, text(marks.new("words"))))
+    waiting = {opened.chat: 1}
+    _bring(api, server, [opened])
+    _wait_for(api, waiting)
+    data = next(iter(next(sent for sent in api.sent if sent.to == tapper.chat).buttons.values()))
+    tapped = [*taps(guests, tapper, data[:-2])]
+    for sort in (private, crowded, kinds):
+        brought = [*sort(guests)]
+        waiting |= {parcel.chat: 1 for parcel in brought if parcel.shown}
+        _bring(api, server, brought)
+    _bring(api, server, tapped)
+    _wait_for(api, waiting | {tapper.chat: 2})
+    for _, raw in knocks(marks, api.app_secret, api.verify_token):
+        server.exchange(raw)
+    for parcel in private(guests):
+        _break_off(server, _posting(api, parcel))
+
+
+def _bring(api: GraphApi, server: Server, parcels: Iterable[Parcel]) -> None:
+    for parcel in parcels:
+        server.exchange(_posting(api, parcel))
+
+
+def _posting(api: GraphApi, parcel: Parcel) -> bytes:
+    return write("POST", WHATSAPP_HOOK, parcel.raw, api.sign(parcel.raw))
+
+
+def _wait_for(api: GraphApi, numbers: Mapping[str, int]) -> None:
+    """Wait until each of some chats got so many messages."""
+    api.wait_until(lambda: Counter(sent.to for sent in api.sent) >= Counter(numbers))
+
+
+CHANNELS: Final[Mapping[str, Channel]] = {"web": web, "polling": polling, "webhook": webhook, "whatsapp": whatsapp}

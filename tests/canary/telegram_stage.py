@@ -3,14 +3,11 @@
 import json
 import re
 import signal
-import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from threading import Thread
-from time import monotonic, sleep
 from typing import Any, Final, TypeAlias
 
 from tests.peers.bot_api import BotApi, serving_bot_api
@@ -19,9 +16,10 @@ from tests.stores.server import Server as Store
 from tests.stores.server import serving_valkey
 
 from .doors import write
+from .kept import LOOSE, Listening, kept
 from .looks import strangers, told
 from .marks import Marks
-from .rooms import BLINK, DHAAL, PATIENCE, Server, free_port, serving
+from .rooms import DHAAL, Server, free_port, serving
 from .telegram_doors import Update, Visitors
 
 Json: TypeAlias = dict[str, Any]
@@ -30,8 +28,6 @@ HOOK: Final = "/hooks/telegram"
 SECRET: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 PUBLIC: Final = "https://guide.test"
 NUMBERS: Final = count(910_000_001)
-LOOSE: Final = ("--rdbcompression", "no", "--slowlog-log-slower-than", "0", "--slowlog-max-len", "100000")
-MOST: Final = 100_000
 NOTHING: Final[Mapping[str, str]] = {}
 
 
@@ -60,53 +56,6 @@ class Keys:
         for name, value in secrets.items():
             (folder / name).write_text(value)
         return {f"DHAAL_{name}_FILE": str(folder / name) for name in secrets} | more
-
-
-class Listening:
-    """Writes down every command that a Valkey server gets, as its MONITOR tells them."""
-
-    def __init__(self, port: int) -> None:
-        """Begin to listen."""
-        self.heard = bytearray()
-        self._line = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self._line.sendall(b"MONITOR\r\n")
-        self.heard += self._line.recv(5)
-        self._line.settimeout(None)
-        self._thread = Thread(target=self._listen, daemon=True)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        with suppress(OSError):
-            while part := self._line.recv(65536):
-                self.heard += part
-
-    def end(self) -> bytes:
-        """Give what was heard."""
-        with suppress(OSError):
-            self._line.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
-        self._line.close()
-        return bytes(self.heard)
-
-
-def kept(store: Store) -> dict[str, bytes]:
-    """Give all that a store knows: keys, values, as they are and as they would be dumped, its lists, and its disk."""
-    keys: list[bytes] = store.ask("KEYS", "*")
-    places = {
-        "store keys": b"\n".join(keys),
-        "store values": b"\n".join(store.ask("GET", key) for key in keys),
-        "store dumps": b"\n".join(store.ask("DUMP", key) for key in keys),
-        "store slow log": repr(store.ask("SLOWLOG", "GET", MOST)).encode(),
-        "store clients": repr(store.ask("CLIENT", "LIST")).encode(),
-    }
-    store.ask("SAVE")
-    store.ask("BGREWRITEAOF")
-    ends = monotonic() + PATIENCE
-    while (info := store.ask("INFO", "persistence"))["aof_rewrite_in_progress"] or info["aof_rewrite_scheduled"]:
-        assert monotonic() < ends, "the store does not write its log"
-        sleep(BLINK)
-    disk = {f"store file {path.name}": path.read_bytes() for path in store.folder.rglob("*") if path.is_file()}
-    return {**places, **disk}
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,11 @@
-"""A guide at its webhook in this process, with the real line to Telegram, and what hears it when a part of it fails."""
+"""A guide at its webhook in this process, with the real line to Telegram."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from inspect import iscoroutinefunction
 from itertools import count
-from typing import NoReturn
 
-import pytest
 from aiogram import Bot
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
@@ -29,10 +26,10 @@ from tests.conftest import NOON
 from tests.peers.bot_api import BotApi
 from tests.peers.people import typed
 
-from .marks import Finding, Marks
+from .blurts import Watch
+from .marks import Finding
 from .telegram_doors import Update, Visitors, crowded, files, taps, things, typings
 from .telegram_stage import HOOK, SECRET
-from .test_layers import Ears, printed
 
 SOME = 11  # doors of typed words, of which every other is tried
 
@@ -81,7 +78,7 @@ class Talk:
         for code in ("kp", "lv", "00"):
             await self.bring(visitors.tapped(f"code {code}", user, message, button[:-2] + code))
 
-    def found(self, watch: "Watch") -> list[Finding]:
+    def found(self, watch: Watch) -> list[Finding]:
         """Search answers, calls, logs and output; a chat's own number may stand where a call says which chat it is for."""
         open_, heard = {"chat_id", "callback_query_id"}, watch.heard()
         calls = [call.params for call in self.api.calls[self.before[1] :]]
@@ -105,39 +102,3 @@ async def talking(
     transport = ASGITransport(app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://guide.test") as client, bot:
         yield Talk(api, client, bot, turns)
-
-
-def blurting(blurts: Marks, sound: object) -> Callable[..., object]:
-    """Make a function, asynchronous like the sound one, that fails and tells in its message all that it was given."""
-    mark = blurts.new("exception")
-
-    def fail(*given: object, **named: object) -> NoReturn:
-        private = [one.reveal() for one in given if isinstance(one, Private)]
-        message = f"{mark} {given!r} {named!r} {private!r}"
-        raise RuntimeError(message)
-
-    async def fail_later(*given: object, **named: object) -> NoReturn:
-        fail(*given, **named)
-
-    return fail_later if iscoroutinefunction(sound) else fail
-
-
-@dataclass
-class Watch:
-    """What hears a visit: every logger, and the two outputs. `breaks` plants a failure."""
-
-    ears: Ears
-    capfd: pytest.CaptureFixture[str]
-    monkeypatch: pytest.MonkeyPatch
-    blurts: Marks = field(default_factory=Marks)
-
-    @contextmanager
-    def breaks(self, owner: object, name: str) -> Iterator[None]:
-        """Let a part fail for a while."""
-        with self.monkeypatch.context() as broken:
-            broken.setattr(owner, name, blurting(self.blurts, getattr(owner, name)))
-            yield
-
-    def heard(self) -> dict[str, bytes]:
-        """Give what was heard."""
-        return {**printed(self.capfd), "log": "\n".join(self.ears.heard).encode()}

@@ -30,8 +30,9 @@ from bot.talk.tally import Tally
 from tests.conftest import NOON
 from tests.peers.bot_api import BotApi, serving_bot_api
 
+from .blurts import Watch
 from .telegram_doors import Visitors, typings
-from .telegram_talk import Watch, talking
+from .telegram_talk import talking
 from .test_layers import LAYERS, TERMINAL, Ears, ears
 
 __all__ = ["ears"]

@@ -16,6 +16,8 @@ from bench.telegram import wire
 from bench.telegram.api import Api
 from bench.telegram.pages import pages
 from bench.telegram.people import DATA, Crowd, talk
+from bench.whatsapp import api as whatsapp
+from bench.whatsapp import delivery, people, rounds
 from bot import wiring
 from bot.cli import main
 from bot.settings import Settings
@@ -23,7 +25,7 @@ from bot.talk.seal import LENGTH
 from tests.conftest import ROOT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory", "telegram"}
+KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory", "telegram", "whatsapp"}
 SMALL = ["bench", "--quick", "--scale", "0.01"]
 
 
@@ -49,6 +51,9 @@ def test_the_object_has_the_documented_keys_and_no_conversation_is_kept(capsys: 
     assert found["memory"]["bytes_per_conversation"] < 100
     assert found["telegram"]["contenders"].keys() >= {"floor", "guide", "aiogram"}
     assert found["telegram"]["flood"]["leaves"] > 0
+    assert found["whatsapp"]["servers"].keys() == {"floor", "guide"}
+    assert all(it["messages"] == it["taps"] == it["webhooks"] > 0 for it in found["whatsapp"]["servers"].values())
+    assert found["whatsapp"]["flood"]["urgent"] > 0
     assert "the whole turn, hi" in "\n".join(lines(found))
 
 
@@ -68,6 +73,35 @@ async def test_a_bot_that_shows_another_page_is_found_out() -> None:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(WrongAnswerError, match="not page 0"):
             await talk(port, Crowd(talks, Api(), left=1), 1)
+
+
+async def test_a_message_that_never_comes_or_comes_twice_or_is_an_apology_is_found_out() -> None:
+    """The load on WhatsApp counts each message against the tap it answers, and says what does not fit."""
+    crowd = people.Crowd(whatsapp.Api(0.0), delivery.Delivery())
+    await crowd.open(3, 1000.0)
+    first, second, _ = crowd.people
+    for who, choices in ((first, [b"A" * LENGTH + b"00", b"A" * LENGTH + b"01"]), (second, [b"A" * LENGTH + b"me"])):
+        who.letter(choices)
+    assert (crowd.lost(), crowd.doubled, crowd.troubled) == (1, 0, 1)
+    second.letter([])
+    assert (crowd.lost(), crowd.doubled) == (1, 1)
+    told = {"servers": {}, "flood": {"wrong": {"lost": crowd.lost(), "doubled": crowd.doubled, "refused": 0}}}
+    assert list(rounds.losses(told)) == ["WhatsApp, flood: 1 lost, 1 doubled."]
+
+
+async def test_a_person_taps_what_the_last_message_offered_and_not_too_soon() -> None:
+    """Nobody taps while they wait or within six seconds of their last tap; Leave is never tapped by chance."""
+    sent = delivery.Delivery()
+    crowd = people.Crowd(whatsapp.Api(0.0), sent)
+    await crowd.open(1, 1000.0)
+    await crowd.talk(1000.0, 0.002)
+    assert (sent.sent, crowd.starved) == (1, 2)
+    crowd.people[0].letter([b"A" * LENGTH + people.LEAVE, b"B" * LENGTH + b"07"])
+    await crowd.talk(1000.0, 0.001)
+    assert b'"id":"%b07"' % (b"B" * LENGTH) in sent.queue[-1][1]
+    crowd.people[0].letter([b"C" * LENGTH + b"00"])
+    await crowd.talk(1000.0, 0.001)
+    assert (sent.sent, crowd.starved) == (2, 3)
 
 
 @pytest.mark.parametrize("step", [1, 7, 100_000])

@@ -1,6 +1,12 @@
 """Somebody who plays a story: what every channel offers to the person in front of it, and nothing else."""
 
-from typing import Protocol
+import re
+from typing import Final, Protocol
+
+GAP: Final = "\n\n"  # between two paragraphs
+CONTROLS: Final = 6
+BETWEEN: Final = " · "  # two controls in a text
+CHOICE: Final = re.compile(r"\d+\. (\S.*)")
 
 
 class Player(Protocol):
@@ -38,3 +44,23 @@ class Player(Protocol):
 def one_line(text: str) -> str:
     """Write every run of white space as one space."""
     return " ".join(text.split())
+
+
+def parted(text: str, unnumbered: frozenset[str] = frozenset()) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Part a message where choices and controls are written below its words: the words, the choices, the controls.
+
+    `unnumbered` are labels of choices that have no number. A message without controls is words alone.
+    """
+    said, _, last = text.rpartition(GAP)
+    controls = tuple(last.split(BETWEEN))
+    if len(controls) != CONTROLS:
+        return text, (), ()
+    before, _, below = said.rpartition(GAP)
+    choices = [line if line in unnumbered else _label(line) for line in below.split("\n")]
+    return (before, tuple(choices), controls) if all(choices) else (said, (), controls)
+
+
+def _label(line: str) -> str:
+    """Read a choice after its number; nothing if the line is none."""
+    found = CHOICE.fullmatch(line)
+    return found[1] if found else ""

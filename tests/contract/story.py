@@ -16,15 +16,17 @@ from typing import Final
 
 import yaml
 
+from bot.channels.limits import ALL
 from bot.content.library import Library
 from bot.content.phrases import Phrase
-from bot.core.book import Branch
+from bot.core.book import Branch, Text
 from bot.talk.screen import CONTROLS
 
 from .player import Player, one_line
 
 ACTS: Final = ("see", "press", "type", "text", "absent")
 FAREWELL: Final = "farewell"
+LAST: Final = {limits.channel: limits.frame.farewell for limits in ALL}  # what each channel says when somebody leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,21 @@ class Map:
         Raises:
             LookupError: if no step says this.
         """
-        if text in self._phrases(Phrase(f"farewell_{channel}")):
+        if text in self._phrases(LAST[channel]):
             return frozenset({FAREWELL})
         found = next((words for words in self._texts if words in text), None)
         if found is None:
             message = f"No step says: {text}"
             raise LookupError(message)
         return frozenset(self._refs[found])
+
+    def whole(self, refs: frozenset[str], labels: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the labels of choices, the whole one where a channel had room for the short one alone."""
+        names: dict[str, str] = {}
+        for way in (way for ref in refs - {FAREWELL} for way in self.library.book.spoken(ref).ways):
+            if way.label and way.short:
+                names |= dict(zip(self._said(way.short), self._said(way.label), strict=True))
+        return tuple(names.get(label, label) for label in labels)
 
     def label(self, refs: frozenset[str], labels: tuple[str, ...], what: str | int) -> str | int:
         """Find the label that a story means by an id of the step or by the name of a control."""
@@ -116,8 +126,11 @@ class Map:
 
     def _phrases(self, phrase: Phrase) -> set[str]:
         """Say a phrase in every language."""
-        text = self.library.phrases[phrase]
-        return {one_line(self.library.catalogs.say(text, locale)) for locale in self.library.languages}
+        return {*self._said(self.library.phrases[phrase])}
+
+    def _said(self, text: Text) -> list[str]:
+        """Say a text in every language."""
+        return [one_line(self.library.catalogs.say(text, locale)) for locale in self.library.languages]
 
 
 async def play(story: Story, player: Player, known: Map) -> list[Seen]:
@@ -128,7 +141,7 @@ async def play(story: Story, player: Player, known: Map) -> list[Seen]:
         for number, act in enumerate(story.acts, start=1):
             place = f"{story.name}, line {number} ({act.kind}: {act.what}) on {player.channel}, at {sorted(screens[-1].refs)}"
             if act.kind in {"press", "type"}:
-                await _do(act, player, known)
+                await do(act, player, known)
                 screens.append(_look(player, known))
             else:
                 assert _holds(act, screens[-1], player), f"{place}: {player.text}"
@@ -137,21 +150,24 @@ async def play(story: Story, player: Player, known: Map) -> list[Seen]:
     return screens
 
 
-async def _do(act: Act, player: Player, known: Map) -> None:
+async def do(act: Act, player: Player, known: Map) -> None:
+    """Press or type what a line of a story says."""
     if act.kind == "type":
         await player.type(str(act.what))
         return
     refs = known.where(player.text, player.channel)
-    await player.press(known.label(refs, (*player.choices, *player.controls), act.what))
+    choices = known.whole(refs, player.choices)
+    meant = known.label(refs, (*choices, *player.controls), act.what)
+    await player.press(choices.index(meant) + 1 if isinstance(meant, str) and meant in choices else meant)
 
 
 def _look(player: Player, known: Map) -> Seen:
     refs = known.where(player.text, player.channel)
-    return Seen(refs, "" if FAREWELL in refs else player.text, player.choices, player.controls)
+    return Seen(refs, "" if FAREWELL in refs else player.text, known.whole(refs, player.choices), player.controls)
 
 
 def _holds(act: Act, seen: Seen, player: Player) -> bool:
-    whole = one_line(" ".join((player.text, *player.choices)))
+    whole = one_line(" ".join((player.text, *seen.choices)))
     match act.kind:
         case "see":
             return act.what in seen.refs

@@ -2,9 +2,10 @@
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
+from tests.conftest import ROOT
 
 from .player import Player, one_line
-from .story import FAREWELL, Map
+from .story import FAREWELL, Map, Story, do
 
 
 async def test_the_first_screen(player: Player, library: Library, known: Map) -> None:
@@ -40,6 +41,22 @@ async def test_words_that_nobody_understands(player: Player, library: Library) -
     await player.close()
 
 
+async def test_words_that_nobody_understands_on_the_way(player: Player, library: Library, known: Map) -> None:
+    """So it is on every screen of a story, however long, in whatever form: nothing that was said or offered is lost."""
+    hint = library.phrases[Phrase.HINT_UNCLEAR].english
+    await player.open()
+    for act in Story.read(ROOT / "tests/walks/anywhere/danger_in_the_middle_and_back.yaml").acts:
+        if act.kind == "press":
+            refs, text = known.where(player.text, player.channel), player.text
+            choices = known.whole(refs, player.choices)
+            await player.type("zxqv wertz")
+            assert player.text == one_line(f"{hint} {text}")
+            assert known.whole(refs, player.choices) == choices
+        if act.kind in {"press", "type"}:
+            await do(act, player, known)
+    await player.close()
+
+
 async def test_leaving(player: Player, known: Map) -> None:
     """Leaving shows the last line of the channel, and nothing is left to press."""
     await player.open()
@@ -62,4 +79,19 @@ async def test_help_is_one_tap_away(player: Player, known: Map) -> None:
             assert journeys & {"danger", "person", "menu", "language"}
             await player.press("Back")
             assert player.text == here
+    await player.close()
+
+
+async def test_the_words_of_a_control_are_the_control(player: Player) -> None:
+    """Typing the words of a control leads where pressing it does: some phones and screen readers can only type (R73)."""
+    await player.open()
+    await player.press(1)
+    for control in player.controls:
+        if control not in {"Back", "Leave now"}:
+            await player.press(control)
+            pressed = player.text
+            await player.press("Back")
+            await player.type(control)
+            assert player.text == pressed
+            await player.press("Back")
     await player.close()

@@ -1,5 +1,6 @@
 """The containers are as closed as the promise says (R48, R53, R55)."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from bot.channels.web.asked import LIMIT
+from bot.channels.whatsapp.webhook import LIMIT as BATCH
 from bot.settings import load
 from tests.conftest import ROOT
 
@@ -117,12 +119,15 @@ def test_freed_memory_is_overwritten(name: str) -> None:
 
 
 def test_the_guide_understands_its_settings(tmp_path: Path) -> None:
-    """With files in the place of the secrets, the guide's environment is whole: webhook, web, Valkey, hardened."""
+    """With files in the place of the secrets, the guide's environment is whole: both webhooks, web, Valkey, hardened."""
     given = {
         "secret": "s" * 64,
         "store": "valkey://:word@valkey:6379/0",
         "telegram_token": "1:a",
         "telegram_webhook_secret": "w",
+        "whatsapp_token": "EAAJ",
+        "whatsapp_app_secret": "0" * 32,
+        "whatsapp_verify_token": "w",
     }
     for secret, value in given.items():
         (tmp_path / secret).write_text(f"{value}\n")
@@ -133,6 +138,8 @@ def test_the_guide_understands_its_settings(tmp_path: Path) -> None:
     assert settings.public_url == "https://guide.example.org"
     assert settings.telegram
     assert settings.telegram.mode == "webhook"
+    assert settings.whatsapp
+    assert settings.whatsapp.phone_id == "1"
 
 
 def test_every_variable_is_explained() -> None:
@@ -182,14 +189,13 @@ def test_the_proxy_writes_no_word_to_a_disk() -> None:
     assert all(path.startswith("/tmp/") or path == "/certificates" for path in paths)  # noqa: S108 - a tmpfs
 
 
-def test_the_proxy_lets_telegram_through() -> None:
-    """The webhook's path passes, with room for the longest update; everything else takes what the web chat takes."""
-    hook = NGINX.partition("location = /hooks/telegram {")[2].partition("}")[0]
-    rest = NGINX.partition("location / {")[2].partition("}")[0]
-    assert "client_max_body_size 1m;" in hook
-    assert f"client_max_body_size {LIMIT // 1024}k;" in rest
-    assert "proxy_pass $guide;" in hook
-    assert "proxy_pass $guide;" in rest
+@pytest.mark.parametrize(("path", "most"), [("= /hooks/telegram", MEGABYTE), ("= /hooks/whatsapp", BATCH), ("/", LIMIT)])
+def test_the_proxy_lets_the_webhooks_through(path: str, most: int) -> None:
+    """Each webhook passes, with room for the most a platform brings; everything else takes what the web chat takes."""
+    block = NGINX.partition(f"location {path} {{")[2].partition("}")[0]
+    number, unit = re.findall(r"client_max_body_size (\d+)([km]);", block)[0]
+    assert int(number) * {"k": 1024, "m": MEGABYTE}[unit] == most
+    assert "proxy_pass $guide;" in block
 
 
 def test_compose_accepts_the_file() -> None:
@@ -198,7 +204,8 @@ def test_compose_accepts_the_file() -> None:
     if docker is None or subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("no docker compose client on this machine: the file was only linted")
     command = [docker, "compose", "--env-file", ".env.example", "config", "--quiet"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    filled = {**os.environ, "WHATSAPP_PHONE_ID": "1"}
+    told = subprocess.run(command, cwd=ROOT, env=filled, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
 
 
@@ -217,4 +224,5 @@ def _bytes(size: str) -> int:
 
 def _filled(value: str, secrets: Path) -> str:
     """Do what compose does: fill in the variable, and lay a file where a secret is."""
-    return re.sub(r"\$\{GUIDE_HOST[^}]*\}", "guide.example.org", value).replace("/run/secrets", str(secrets))
+    given = {"GUIDE_HOST": "guide.example.org", "WHATSAPP_PHONE_ID": "1"}
+    return re.sub(r"\$\{(\w+)[^}]*\}", lambda match: given[match[1]], value).replace("/run/secrets", str(secrets))

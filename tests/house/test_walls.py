@@ -21,8 +21,11 @@ REVEAL: Final = {
     "bot/talk/keys.py", "bot/talk/listen.py", "bot/talk/recall.py", "bot/talk/seal.py",
     "bot/channels/telegram/guide.py", "bot/channels/telegram/send.py",  # the chat, to answer it
     "bot/channels/telegram/runner.py", "bot/channels/telegram/webhook.py",  # the bot's token and the webhook's secret
+    "bot/channels/whatsapp/guide.py", "bot/channels/whatsapp/send.py",  # the chat, to seal for it and to answer it
+    "bot/channels/whatsapp/graph.py", "bot/channels/whatsapp/webhook.py",  # our token, Meta's signature, the word it shows
     "bot/wiring.py",  # the address of the store, which may hold a password
     "bot/cli/doctor/store.py", "bot/cli/doctor/telegram.py",  # the password and the token, to ask those they belong to
+    "bot/cli/doctor/whatsapp.py",  # likewise the token and the app's secret
 }  # fmt: skip
 LOG: Final = {"bot/log.py"}
 SPEAK: Final = {"bot/cli/__init__.py", "bot/cli/chat.py", "bot/cli/out.py", "bot/log.py"}
@@ -45,6 +48,7 @@ ALLOWED: Final = {  # each of these files waits for something, and nothing in th
     "asyncio": {
         "bot/talk/pace.py",  # one turn at a time for each chat
         "bot/channels/telegram/guide.py", "bot/channels/telegram/polling.py", "bot/channels/telegram/runner.py",
+        "bot/channels/whatsapp/runner.py",  # asks Meta once, beside all else, whether it knows us
         "bot/channels/turns.py", "bot/channels/metrics.py",
         "bot/stores/memory.py", "bot/stores/valkey.py",  # entries that die by themselves, timeouts
         "bot/harden.py",  # frees what only holds itself

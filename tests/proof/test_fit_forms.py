@@ -21,7 +21,7 @@ from bot.talk.screen import CONTROLS, Drawer
 
 assert WHATSAPP.menus is not None
 MENUS = WHATSAPP.menus
-OPENERS = Openers("Choose", "More options")
+OPENERS = Openers("Choose", "More options", "A link to this page")
 TOKEN = "A" * 62
 
 
@@ -48,14 +48,16 @@ def test_one_choice_makes_three_buttons() -> None:
     assert [row.data[62:] for row in found.buttons] == ["00", "da", OTHERS]
 
 
-def test_two_choices_make_a_list() -> None:
-    """Four things to tap are too many for buttons; the controls stand in a section of their own."""
-    found = form(plain("Yes", "No"), MENUS, OPENERS)
+@pytest.mark.parametrize(("choices", "whole"), [(2, True), (4, True), (5, False), (8, False)])
+def test_two_choices_make_a_list(choices: int, *, whole: bool) -> None:
+    """Four things to tap are too many for buttons. All six controls stand in the list where ten rows hold them, else two."""
+    labels = [f"Choice {number}" for number in range(choices)]
+    found = form(plain(*labels), MENUS, OPENERS)
     assert isinstance(found, Rows)
     assert (found.opener, [section.title for section in found.sections]) == ("Choose", ["Choose", "More options"])
-    assert [[row.title for row in section.rows] for section in found.sections] == [
-        ["Yes", "No"], ["I need help now", "More options"],
-    ]  # fmt: skip
+    controls = ["I need help now", "Talk to a person", "Back", "Menu", "Language", "Leave now"]
+    below = controls if whole else ["I need help now", "More options"]
+    assert [[row.title for row in section.rows] for section in found.sections] == [labels, below]
 
 
 def test_a_button_too_long_makes_a_list() -> None:
@@ -113,15 +115,47 @@ def test_a_control_that_got_lost_is_found() -> None:
     ]
 
 
-def test_numbered_text_goes_on_in_another_message() -> None:
-    """A text of any length is sent whole: paragraphs are never split, and choices are told by number."""
-    long = replace(plain("Yes", "No"), blocks=tuple(Say(f"{number} " + "x" * 1500) for number in range(5)))
-    found = numbered(long, MENUS)
-    assert [len(text) <= MENUS.plain for text in found.texts] == [True, True, True]
-    assert "1. Yes\n2. No" in found.texts[-1]
-    assert "\n\n".join(found.texts).count("x" * 1500) == 5
+def test_numbered_text_holds_everything() -> None:
+    """A text is sent whole, with each choice and its number, and every control; one that is too long is refused."""
+    long = replace(plain("Yes", "No"), blocks=(Say("x" * 3000),))
+    found = numbered(long)
+    assert found.text.startswith("x" * 3000)
+    assert found.text.endswith("\n\n1. Yes\n2. No\n\nI need help now · Talk to a person · Back · Menu · Language · Leave now")
     assert list(plain_over(long, MENUS)) == []
     assert list(plain_over(replace(long, blocks=(Say("x" * 4097),)), MENUS))
+
+
+def test_who_types_reads_the_numbers() -> None:
+    """Choices can be written below the text too; it stays a message to tap while that fits, and else is text alone."""
+    below = "1. Yes\n2. No\n\nI need help now · Talk to a person · Back · Menu · Language · Leave now"
+    found = form(plain("Yes", "No"), MENUS, OPENERS, spelled=True)
+    assert isinstance(found, Rows)
+    assert found.text == f"What happened?\n\n{below}"
+    room = MENUS.body - len(f"\n\n{below}")
+    for length, kind in ((room, Rows), (room + 1, Numbered)):
+        page = screen(("Yes", "Yes"), ("No", "No"), text="x" * length)
+        found = form(page, MENUS, OPENERS, spelled=True)
+        assert isinstance(found, kind)
+        assert found.text == f"{'x' * length}\n\n{below}"
+        assert isinstance(form(page, MENUS, OPENERS), Rows)
+
+
+def test_a_page_of_more_has_words_without_a_number() -> None:
+    """What turns a page has no number: it is typed as it stands there."""
+    page = plain("Yes")
+    more = Offer(TOKEN + "ph", "More", "More")
+    assert "1. Yes\nMore\n" in numbered(replace(page, offers=(*page.offers, more))).text
+
+
+def test_a_link_to_the_page_stands_behind_the_controls() -> None:
+    """Where a page can be kept, the list of all controls has a row for a link to it; elsewhere it has none."""
+    page = plain("Yes")
+    page = replace(page, keep=Offer(TOKEN + KEEP, "Keep this in my chat", "Keep this in my chat"))
+    found = others(page, MENUS, OPENERS)
+    assert isinstance(found, Rows)
+    [section] = found.sections
+    assert section.rows[6:] == (Row(TOKEN + KEEP, "A link to this page"),)
+    assert list(others_over(page, MENUS, OPENERS)) == []
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=80)
@@ -161,9 +195,10 @@ def test_a_form_that_loses_something_is_found(monkeypatch: pytest.MonkeyPatch) -
     """Whatever chooses the form: a form without danger help, too long, or a text without a choice, is refused."""
     whole = plain("Yes", "No")
     short = Buttons("What happened?", (Row(TOKEN + "00", "Yes"), Row(TOKEN + "01", "x" * 21)))
-    monkeypatch.setattr(form_fit, "form", lambda *_: short)
+    monkeypatch.setattr(form_fit, "form", lambda *_, **__: short)
     assert [say.partition(" has ")[0] for say in form_over(whole, MENUS, OPENERS)] == [
         f'the button "{"x" * 21}"', "a choice, danger help or the other controls cannot be tapped.",
+        f'the button "{"x" * 21}"',  # and where the choices are written below the text too
     ]  # fmt: skip
-    monkeypatch.setattr(form_fit, "numbered", lambda *_: Numbered(("1. Yes",)))
+    monkeypatch.setattr(form_fit, "numbered", lambda _: Numbered("1. Yes"))
     assert list(plain_over(whole, MENUS)) == ['the numbered text lacks "No".']

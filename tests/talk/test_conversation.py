@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.limits import ALL, CONSOLE, TELEGRAM, WEB, WHATSAPP, Limits
 from bot.content.library import Library
+from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.core.private import Private
 from bot.talk.conversation import Conversation
@@ -123,12 +125,24 @@ def test_small_channels_turn_pages_and_lose_nothing(conversation: Conversation) 
     assert numbers == [offer.number for offer in whole.offers]
 
 
-def test_leaving_says_what_remains(conversation: Conversation) -> None:
-    """The last line is neutral and truthful, and there is no button on it."""
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (CONSOLE, "Your terminal may still show earlier lines"),
+        (WEB, "Close this tab."),
+        (TELEGRAM, "We cleared what Telegram lets us clear."),
+        (WHATSAPP, "Meta, which runs WhatsApp, may keep a copy for up to 30 days."),
+    ],
+    ids=lambda given: getattr(given, "channel", ""),
+)
+def test_leaving_says_what_remains(conversation: Conversation, limits: Limits, said: str) -> None:
+    """The last line is neutral and truthful for the channel, and there is no button on it."""
     start = turn(conversation, Opened())
-    reply = conversation.turn(Incoming(HERE, Words(Private("leave"), start.token)), Frame())
+    reply = conversation.turn(Incoming(HERE, Words(Private("leave"), start.token)), limits.frame)
     assert isinstance(reply, Farewell)
-    assert "kept nothing" in reply.text
+    assert reply.text.startswith("You have left.")
+    assert said in reply.text
+    assert {limits.frame.farewell for limits in ALL} == {phrase for phrase in Phrase if phrase.value.startswith("farewell_")}
 
 
 @pytest.mark.parametrize("command", [command for command in Command if command is not Command.LEAVE])

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from bot.talk import pace as module
-from bot.talk.pace import BURST, EVERY, WAITING, Pace
+from bot.talk.pace import WAITING, Pace, Rhythm
 
 ME, OTHER = b"me", b"other"
+EVERY = Rhythm().every
+BURST = int(Rhythm().burst)
 
 
 @dataclass
@@ -97,7 +99,7 @@ async def test_a_burst_then_one_a_second(pace: Pace, clock: Clock, monkeypatch: 
         return True
 
     monkeypatch.setattr(module.Slot, "pause", pause)
-    for _ in range(int(BURST / EVERY)):
+    for _ in range(BURST):
         assert await _pass(pace, ME)
     assert waits == []
     assert pace.busy(ME)
@@ -105,6 +107,27 @@ async def test_a_burst_then_one_a_second(pace: Pace, clock: Clock, monkeypatch: 
     assert await _pass(pace, ME)
     assert waits == [EVERY, EVERY]
     assert not pace.busy(OTHER)
+
+
+async def test_each_channel_has_its_own_rhythm(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a platform allows one message in six seconds after twenty at once, so it is here."""
+    pace, waits = Pace(clock, Rhythm(every=6.0, burst=20.0)), []
+
+    async def pause(_: object, seconds: float) -> bool:
+        waits.append(seconds)
+        clock.seconds += seconds
+        return True
+
+    monkeypatch.setattr(module.Slot, "pause", pause)
+    for _ in range(22):
+        assert await _pass(pace, ME)
+    assert waits == [6.0, 6.0]
+    clock.seconds += 12.0
+    assert not pace.busy(ME)
+    assert await _pass(pace, ME)
+    assert await _pass(pace, ME)
+    assert len(waits) == 2
+    assert pace.busy(ME)
 
 
 async def test_leaving_overtakes(pace: Pace) -> None:
@@ -135,7 +158,7 @@ async def test_leaving_overtakes(pace: Pace) -> None:
 
 async def test_leaving_does_not_wait_for_its_second(pace: Pace, clock: Clock) -> None:
     """Who has used up the burst still leaves at once, and what waits for its second is let go."""
-    for _ in range(int(BURST / EVERY)):
+    for _ in range(BURST):
         await _pass(pace, ME)
     waiting = asyncio.create_task(_pass(pace, ME))
     await settle()

@@ -73,9 +73,9 @@ class Page:
         blocks = (Say(speech.phrase(Phrase.NOTHING_HERE)),)
         return self._draw(_plain(speech, blocks=blocks), "", status, root, lost=True)
 
-    def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False,
-        said: Sequence[str] = (),
-    ) -> HTMLResponse:  # fmt: skip
+    def _draw(  # noqa: PLR0913 - what a page shows
+        self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False, said: Sequence[str] = ()
+    ) -> HTMLResponse:
         html = self._template.render(
             screen=screen, words=self._words(screen.locale), chat=chat,
             root=root, leave_url=self._leave_url, lost=lost, said=said,

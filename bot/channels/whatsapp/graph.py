@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final, TypeAlias
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 
 from bot.core.private import Private
 
@@ -66,12 +66,22 @@ class Graph:
             async with self._session.request(
                 method, url, data=body, params=query, headers={**self._head, **(head or {})}, allow_redirects=False
             ) as answer:
-                told = await answer.read()
+                told = await _told(answer)
         except (ClientError, TimeoutError, OSError):
             raise GraphError(0, down=True) from None  # the library's own message would hold the address
         if answer.status == WELL:
             return told
         raise GraphError(_code(_object(told)), down=answer.status >= BROKEN)
+
+
+async def _told(answer: ClientResponse) -> bytes:
+    """Take what Meta says. Where it breaks off after a message was taken, that is enough: another try would send it twice."""
+    try:
+        return await answer.read()
+    except (ClientError, TimeoutError, OSError):
+        if answer.status == WELL and answer.method == "POST":
+            return b""
+        raise
 
 
 def _code(told: dict[str, Any]) -> int:

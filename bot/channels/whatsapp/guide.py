@@ -97,7 +97,14 @@ class Guide:
         return await sender.send(text_letter(answer.plain)) if refused is Refused.UNFIT else refused
 
     async def _think(self, sender: Sender, caller: Caller, received: Received, place: Place) -> Answer | None:
-        """Take the turn; None if there is nothing to answer, as what was said went to a helper."""
+        """Take the turn; None if there is nothing to answer. Whatever fails, be it in writing, is answered calmly."""
+        try:
+            return await self._turn(sender, caller, received, place)
+        except Exception:  # noqa: BLE001 - as above
+            note(Moment.FAILED)
+            return self._sorry(caller, place)
+
+    async def _turn(self, sender: Sender, caller: Caller, received: Received, place: Place) -> Answer | None:
         data = received.input.data if isinstance(received.input, Press) else ""
         code = data[LENGTH:]
         opened = replace(caller, input=Press(data[:LENGTH] + page_code(0))) if code == OTHERS else caller

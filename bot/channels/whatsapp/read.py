@@ -76,15 +76,20 @@ def _tried(value: Raw, phone_id: str) -> bool:
     """Tell whether a change is for our number; note what could not be delivered, by Meta's number for the reason alone."""
     match value:
         case {"metadata": {"phone_number_id": str(number)}} if number == phone_id:
-            for code in _failures(value.get("statuses")):
+            for code in _failures([value, *_list(value.get("statuses"))]):
                 note(Moment.UNDELIVERED, code=code)
             return True
         case _:
             return False
 
 
-def _failures(statuses: object) -> Iterator[int]:
-    for status in statuses if isinstance(statuses, list) else ():
+def _list(found: object) -> list[Any]:
+    return found if isinstance(found, list) else []
+
+
+def _failures(statuses: list[Any]) -> Iterator[int]:
+    """Give Meta's numbers for what it could not deliver, or could not bring us."""
+    for status in statuses:
         match status:
             case {"errors": [{"code": int(code)}, *_]}:
                 yield code
@@ -94,9 +99,9 @@ def _failures(statuses: object) -> Iterator[int]:
 
 def _messages(value: Raw) -> Iterator[Received]:
     messages, contacts = value.get("messages"), value.get("contacts")
-    known = [one for one in contacts if isinstance(one, dict)] if isinstance(contacts, list) else []
+    known = [one for one in _list(contacts) if isinstance(one, dict)]
     ours = re.sub(r"\D", "", str(value["metadata"].get("display_phone_number", "")))
-    for message in messages if isinstance(messages, list) else ():
+    for message in _list(messages):
         match message:
             case {"id": str(number), "group_id": _}:  # the guide works in private alone
                 continue

@@ -39,4 +39,8 @@ async def _found(environ: Mapping[str, str]) -> list[str]:
         from bot.cli.doctor import telegram  # noqa: PLC0415 - aiogram takes two seconds and 100 MiB
 
         found += await telegram.look(settings.telegram, settings.public_url, library)
+    if settings.whatsapp:
+        from bot.cli.doctor import whatsapp  # noqa: PLC0415 - who has no WhatsApp does not pay for its client
+
+        found += await whatsapp.look(settings.whatsapp, settings.public_url, library)
     return found

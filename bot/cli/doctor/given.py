@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.settings import FILE, PREFIX, SECRETS, Settings
 
-TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")  # what a bot token looks like, wherever it stands
+TOKEN: Final = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}|EAA[A-Za-z0-9]{20,}")  # what Telegram's and Meta's tokens look like
 
 
 def look(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
@@ -57,13 +57,14 @@ def _files(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
 def _addresses(settings: Settings) -> Iterator[str]:
     """Look for what does not belong into an address: servers in between note addresses down."""
     addresses = {f"{PREFIX}LEAVE_URL": settings.leave_url, f"{PREFIX}PUBLIC_URL": settings.public_url or ""}
-    if settings.telegram:
-        addresses[f"{PREFIX}TELEGRAM_API"] = settings.telegram.api
-        if not _stays_here(settings.telegram.api):
-            yield (
-                "DHAAL_TELEGRAM_API is an address on another machine, without TLS: the token and every message pass in the "
-                "open. Use https://, or run that server on this machine."
-            )
+    for name, platform in (("TELEGRAM_API", settings.telegram), ("WHATSAPP_API", settings.whatsapp)):
+        if platform:
+            addresses[PREFIX + name] = platform.api
+            if not _stays_here(platform.api):
+                yield (
+                    f"{PREFIX}{name} is an address on another machine, without TLS: the token and every message pass in the "
+                    "open. Use https://, or run that server on this machine."
+                )
     for name, address in addresses.items():
         url = urlsplit(address)
         if TOKEN.search(address) or url.password:

@@ -14,7 +14,8 @@ async def look(settings: Settings) -> list[str]:
     """Look at the store, and ask a Valkey server whether it persists."""
     address = settings.store.reveal()
     if address == MEMORY:
-        return [ALONE] if settings.telegram and settings.telegram.mode == "webhook" else []
+        hooked = settings.whatsapp or (settings.telegram and settings.telegram.mode == "webhook")
+        return [ALONE] if hooked else []
     from bot.stores.valkey import examine  # noqa: PLC0415 - who has no Valkey does not pay for its client
 
     return await examine(address)

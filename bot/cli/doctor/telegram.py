@@ -1,10 +1,8 @@
 """The bot as Telegram knows it: its token, its webhook, its rights, and what everybody sees of it. Nothing is changed."""
 
-from asyncio import gather, timeout
+from asyncio import gather
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from aiogram import Bot
@@ -14,11 +12,12 @@ from aiogram.exceptions import AiogramError, TelegramNetworkError, TelegramNotFo
 from aiogram.types import BotCommandScopeAllPrivateChats, User, WebhookInfo
 
 from bot.channels.telegram.webhook import PATH
+from bot.cli.doctor import clock
+from bot.cli.doctor.surface import topics
 from bot.content.library import Library
 from bot.settings import Telegram
 
 PATIENCE: Final = 5.0  # seconds for one answer
-SLACK: Final = 60  # seconds that two clocks may differ
 RECENT: Final = timedelta(days=1)  # as long as Telegram keeps an update (Bot API, getting updates)
 CODE: Final = 2  # letters of a language that Telegram knows
 SCOPES: Final = (None, BotCommandScopeAllPrivateChats())
@@ -45,7 +44,7 @@ async def look(telegram: Telegram, public_url: str | None, library: Library) -> 
                 *_rights(me),
                 *_webhook(await bot.get_webhook_info(), telegram.mode, public_url),
                 *_surface([("username", me.username or ""), *await _texts(bot, library)], library),
-                *_clock(await _seconds_away(session, telegram.api)),
+                *await clock.look(telegram.api, "Telegram's"),
             ]
     except (TelegramUnauthorizedError, TelegramNotFound):
         return [REFUSED]
@@ -114,27 +113,7 @@ async def _texts(bot: Bot, library: Library) -> list[tuple[str, str]]:
 
 
 def _surface(texts: list[tuple[str, str]], library: Library) -> Iterator[str]:
-    """Find words that tell what the guide is about where another person may see them (R59)."""
-    found = {
-        (where, word.lower())
-        for where, text in texts
-        for locale in library.languages
-        for word in library.lexicon.found("topic", text.replace("_", " "), locale)
-    }
-    for where, word in sorted(found):
+    """Find words that tell what the guide is about where another person may see them."""
+    for where, word in topics(texts, library):
         remedy = "Choose another with a new bot" if where == "username" else f"Change it with {where} in @BotFather"
         yield f'The bot shows the word "{word}" in lists of chats, where another person may see it. {remedy}.'
-
-
-def _clock(away: int) -> Iterator[str]:
-    if away > SLACK:
-        yield f"This machine's clock is {away} seconds off Telegram's: opening hours and buttons go wrong. Let NTP set it."
-
-
-async def _seconds_away(session: AiohttpSession, api: str) -> int:
-    """Give how many seconds this machine's clock is away from Telegram's, by the Date of an answer; the token is not sent."""
-    with suppress(Exception):  # it answered a moment ago; a clock that cannot be compared is no finding
-        async with timeout(PATIENCE), (await session.create_session()).head(api, allow_redirects=False) as answer:
-            date = parsedate_to_datetime(answer.headers["Date"])
-            return abs(round((datetime.now(UTC) - date).total_seconds()))
-    return 0

@@ -61,7 +61,7 @@ class Floor:
             seat = self._tabs.pop(left[0]).seat
         else:
             mine = [key for key, old in self._tabs.items() if old.login is login]
-            for key in mine[: 1 - PAGES or None] if len(mine) >= PAGES else ():
+            for key in mine[: len(mine) - PAGES + 1]:
                 self._shut(key)
             seat = self.back.sit(login.name)
         self._tabs[name] = Tab(login, seat, self.drawing, self._seconds())
@@ -70,7 +70,7 @@ class Floor:
     async def listen(self, tab: Tab, after: int | None) -> AsyncIterator[Piece]:
         """Give a page what is new, until it is shut or opened elsewhere. `after` is the last number that came through."""
         if tab in self._waits:
-            self._waits.pop(tab).cancel()
+            self._hang_up(tab, self._waits[tab])
         tab.left = None
         for piece in tab.again(after, self._seconds()) if after is not None else ():
             yield piece
@@ -78,10 +78,12 @@ class Floor:
             yield piece
         wait = self._next(tab)
         try:
-            while tab.open:
+            while True:
                 await asyncio.wait({wait}, timeout=QUIET)
                 if self._waits.get(tab) is not wait:
                     return  # the page has another line now
+                if not tab.open:
+                    break
                 if wait.done():
                     change = wait.result()
                     wait = self._next(tab)
@@ -163,7 +165,7 @@ class Floor:
             return
         del self._waits[tab]
         tab.left = self._seconds()
-        if wait.done() and not wait.cancelled():
+        if tab.open and wait.done() and not wait.cancelled() and wait.exception() is None:
             tab.take(wait.result(), tab.left)
         wait.cancel()
 

@@ -202,10 +202,10 @@ class Front:
     async def _admit(self, own: Own, agent: str, now: float) -> None:
         """Let somebody read along, once the person has been told."""
         state = State(0, len({*own.readers, agent}))
-        if own.agent and state != own.shown:
-            await own.line.voice.show(state)
+        if own.case in self._own and own.agent and state != own.shown:
             own.shown = state
-        if own.agent and own.case in self._own:
+            await own.line.voice.show(state)
+        if own.case in self._own and own.agent not in {"", agent}:
             own.readers[agent] = now
             await self._beat(own)
 

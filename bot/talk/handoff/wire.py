@@ -18,6 +18,8 @@ from bot.talk.keys import Keys
 
 BOUND: Final = [b"handoff"]
 DAY: Final = timedelta(days=1)
+BLOCK: Final = 256  # bytes; an event is as long as its words would be, rounded up to the next one
+LONGEST: Final = 2000  # characters of one message
 
 
 class Bus(Protocol):
@@ -150,6 +152,8 @@ class Duty:
     room: bool
 
 
+Move: TypeAlias = Takes | Holds | Reads | Passes  # what helpers do with a case
+Said: TypeAlias = Spoke | Told | Heard  # words on their way
 Event: TypeAlias = Waits | Talks | Gone | Takes | Holds | Reads | Spoke | Told | Heard | Stops | Passes | Duty
 KINDS: Final = {
     kind.__name__: kind for kind in (Waits, Talks, Gone, Takes, Holds, Reads, Spoke, Told, Heard, Stops, Passes, Duty)
@@ -157,23 +161,36 @@ KINDS: Final = {
 
 
 def seal(event: Event, keys: Keys, now: datetime) -> bytes:
-    """Seal an event with the key of the day."""
+    """Seal an event with the key of the day, so that its length tells little."""
     plain = {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
-    written = json.dumps([type(event).__name__, plain], ensure_ascii=False).encode()
-    return keys.on(keys.today(now)).places.encrypt(written, BOUND)
+    written = json.dumps([type(event).__name__, plain], ensure_ascii=False).encode(errors="replace")
+    return keys.on(keys.today(now)).places.encrypt(written.ljust(-(-len(written) // BLOCK) * BLOCK), BOUND)
 
 
 def unseal(sealed: bytes, keys: Keys, now: datetime) -> Event | None:
     """Open one; None for what is not of this guide. Around midnight it may be of the day before."""
     for moment in (now, now - DAY, now + DAY):
         try:
-            kind, found = json.loads(keys.on(keys.today(moment)).places.decrypt(sealed, BOUND))
-            return KINDS[kind](**{name: _rich(name, value) for name, value in found.items()})
+            written = keys.on(keys.today(moment)).places.decrypt(sealed, BOUND)
         except InvalidTag:
             continue
-        except (TypeError, KeyError, ValueError):
-            return None
+        return _read(written)
     return None
+
+
+def pieces(ident: str, words: Private[str]) -> list[tuple[str, Private[str]]]:
+    """Cut words that are too long for one message, with a name for each piece; the last one bears the name of the whole."""
+    text = words.reveal()
+    cut = [text[at : at + LONGEST] for at in range(0, len(text), LONGEST)] or [""]
+    return [*((f"{ident}.{at}", Private(piece)) for at, piece in enumerate(cut[:-1])), (ident, Private(cut[-1]))]
+
+
+def _read(written: bytes) -> Event | None:
+    try:
+        kind, found = json.loads(written)
+        return KINDS[kind](**{name: _rich(name, value) for name, value in dict(found).items()})
+    except (TypeError, KeyError, ValueError):  # of another version of the guide
+        return None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a field holds

@@ -18,7 +18,7 @@ from bot.talk import seal as sealing
 from bot.talk.codes import read_code
 from bot.talk.handoff.brief import Brief, Part, brief
 from bot.talk.handoff.counter import Access, Counter, Rules, Sight
-from bot.talk.handoff.front import State
+from bot.talk.handoff.front import Over, State
 from bot.talk.keys import Keys
 from bot.talk.listen import Listener
 from bot.talk.ports import Address, Called, Frame, Incoming, Media, Opened, Press, Reply, Screen, Words
@@ -27,6 +27,7 @@ from bot.talk.seal import Seal
 from bot.talk.speech import Speech
 from bot.talk.tally import Tally
 
+DONE: Final = (Over.ENDED, Over.STOPPED, Over.SILENT)  # after these a person goes on where they were in the guide
 PLAN: Final = Private("a plan that anybody may open")  # stands for the chat in a shared token; no channel has such a chat
 
 
@@ -99,6 +100,9 @@ class Conversation:
         """Draw where somebody stands who asked for a helper."""
         now = self._clock()
         session = self._open(token, address, now) or Session.fresh(self._library.book, self.locale(None))
+        if state.over in DONE and self._counter.asks(session.at):
+            session = self._engine.returned(session)
+            token = self._seal.close(session, address, now)
         return self._counter.stand(Sight(session, token, frame, now), state)
 
     def only_words(self, token: str, address: Address, frame: Frame) -> Screen:

@@ -68,9 +68,9 @@ def bus(settings: Settings) -> Bus:
     address = settings.store.reveal()
     if address == MEMORY:
         return Local()
-    from bot.stores.valkey_bus import ValkeyBus  # noqa: PLC0415 - as below
+    from bot.stores.valkey_bus import Valkey  # noqa: PLC0415 - as below
 
-    return ValkeyBus(address)
+    return Valkey(address)
 
 
 def store(settings: Settings) -> Store:

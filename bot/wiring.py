@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.asgi.service import Service
+from bot.asgi.service import Inviting, Service
 from bot.channels import web
 from bot.channels.metrics import listening, metrics
 from bot.content.library import Library
@@ -108,9 +108,10 @@ def telegram_group(parts: Parts) -> Service | None:
     found = parts.settings.telegram_desk
     if found is None or parts.meeting is None:
         return None
-    from bot.desks.telegram_group import TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
+    from bot.desks.telegram_group import Kept, TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
 
-    return TelegramGroup(found, parts.meeting, parts.content, Drawer(parts.content))
+    kept = Kept(parts.minutes, Keys(parts.settings.secret), now)
+    return TelegramGroup(found, parts.meeting, parts.content, Drawer(parts.content), kept=kept)
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,9 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
             await running.enter_async_context(sweeping(settings))
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.invitation = "".join(service.invitation() for service in services if isinstance(service, Inviting))
+    return app
 
 
 async def _health(_: object) -> Response:

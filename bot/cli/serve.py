@@ -39,15 +39,19 @@ def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     settings = load(environ)
     harden(settings, environ)
     content = wiring.library()
-    complain(*_announced(settings, f"http://{options.host}:{options.port}"))
+    address = f"http://{options.host}:{options.port}"
+    complain(*_announced(settings, address))
     sentences: list[str] = []
 
     def stop(sentence: str) -> None:
         sentences.append(sentence)
         server.should_exit = True
 
+    app = wiring.application(settings, content, stop)
+    if app.state.invitation:
+        complain(f"The helpers' desk, to try both sides: {address}{app.state.invitation} (this link works once)")
     config = uvicorn.Config(
-        wiring.application(settings, content, stop), host=options.host, port=options.port, log_config=None, ws="none",
+        app, host=options.host, port=options.port, log_config=None, ws="none",
         access_log=False, server_header=False, date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
         lifespan="on", timeout_graceful_shutdown=GRACE,
     )  # fmt: skip

@@ -165,7 +165,9 @@ def _sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"The file of helpers, {path}, cannot be used ({type(error).__name__}). Check the path, its rights and its text."
+        message = (
+            f"The file of helpers, {path}, cannot be used ({type(error).__name__}). Check the path, its rights and its text."
+        )
         raise UnreadableError(message) from None
 
 

@@ -12,13 +12,16 @@ from bot.talk.handoff.back import LONGEST
 from bot.talk.plain import block_text
 from bot.talk.screen import Drawer
 
-APART: Final = ("who", "minor")  # the facts that decide what may be said to whom
+APART: Final = ("who", "minor", "safe", "near", "what")  # the facts that decide what may be said to whom
 STEERS: Final = frozenset({"start", "language", "menu", "leave", "about", "plan"})  # journeys that only lead through the guide
 NEXT: Final = "plan.next"  # where the guide decides what is still needed
 GAP: Final = "\n\n"
 TITLE: Final = 70  # characters of a card's first words
 
-Place: TypeAlias = tuple[Ref, str | None, str | None]
+Known: TypeAlias = tuple[tuple[str, str], ...]  # of those facts, the ones that are known, in order
+Place: TypeAlias = tuple[
+    Ref, str | None, str | None
+]  # a step, who may come there, and whether under 18; None if not known then
 
 
 class Cards:
@@ -32,13 +35,13 @@ class Cards:
         self._places = reached(library.book)
 
     def fit(self, facts: Facts) -> list[Ref]:
-        """List the cards for somebody of whom this is known. An unknown age allows only what is right at any age."""
-        who, minor = (facts.get(name) for name in APART)
-        found = {ref for ref, of, age in self._places if age == minor and who in {None, of}}
-        return [ref for ref in self._library.book.steps if ref in found and self._sent(ref)]
+        """List the cards for somebody of whom this is known: what is right at any age, and what is right at theirs, if told."""
+        who, minor = facts.get("who"), facts.get("minor")
+        found = {ref for ref, of, age in self._places if age in {None, minor} and who in {None, of}}
+        return [ref for ref in self._library.book.steps if ref in found and self.sent(ref)]
 
     def suggested(self, facts: Facts) -> list[Ref]:
-        """Suggest what the guide itself would say to them: the first answer to what happened, then what it finds needed next."""
+        """Suggest what the guide would say to them: the first answer to what happened, then what it finds needed next."""
         book, fit = self._library.book, set(self.fit(facts))
         first = [way.to for way in _teaching(book, "what", facts.get("what", ""))]
         wanted = [*first, *([NEXT] if NEXT in book.steps else [])]
@@ -54,7 +57,7 @@ class Cards:
         content = self._drawer.compose(Session(ref, locale, facts), self._now())
         return _parted([*map(block_text, content.blocks), *filter(None, (content.footnote,))])
 
-    def _sent(self, ref: Ref) -> bool:
+    def sent(self, ref: Ref) -> bool:
         """Tell whether a step makes sense as a message: it tells something, or shows who helps."""
         step = self._library.book.steps[ref]
         tells = isinstance(step, Tell | End) or (
@@ -64,34 +67,35 @@ class Cards:
 
 
 def reached(book: Book) -> frozenset[Place]:
-    """Find which steps can be reached by whom: each with who they are and whether under 18, None if not known there."""
+    """Find which steps can be reached by whom."""
     doors = (*book.doors.values(), *book.named.values())
-    start: Place = (book.start, None, None)
-    seen, todo = {start}, deque([start])
+    start: tuple[Ref, Known] = (book.start, ())
+    seen, todo, met = {start}, deque([start]), set[Known]()
     while todo:
-        ref, who, minor = todo.popleft()
-        for new in (*_onward(book, ref, who, minor), *((door, who, minor) for door in doors)):
-            if new not in seen:
-                seen.add(new)
-                todo.append(new)
-    return frozenset(seen)
+        ref, known = todo.popleft()
+        from_anywhere = ((door, known) for door in doors) if known not in met else ()
+        met.add(known)
+        fresh = {*_onward(book, ref, known), *from_anywhere} - seen
+        seen |= fresh
+        todo.extend(fresh)
+    return frozenset((ref, dict(known).get("who"), dict(known).get("minor")) for ref, known in seen)
 
 
-def _onward(book: Book, ref: Ref, who: str | None, minor: str | None) -> Iterator[Place]:
+def _onward(book: Book, ref: Ref, known: Known) -> Iterator[tuple[Ref, Known]]:
     """Give where a step leads. What else a branch asks may be so or not."""
-    step, known = book.steps[ref], {name: value for name, value in zip(APART, (who, minor), strict=True) if value}
+    step, facts = book.steps[ref], dict(known)
     if isinstance(step, Branch):
         for case in step.cases:
             ours = {name: value for name, value in case.when.items() if name in APART}
-            if holds(known, ours):
-                yield case.to, who, minor
+            if holds(facts, ours):
+                yield case.to, known
                 if len(ours) == len(case.when):
                     return
         return
     for way in step.ways:
         if way.to != RETURN:
-            after = learn(known, {name: value for name, value in way.learns.items() if name in APART})
-            yield way.to, after.get("who"), after.get("minor")
+            after = learn(facts, {name: value for name, value in way.learns.items() if name in APART})
+            yield way.to, tuple(sorted(after.items()))
 
 
 def _teaching(book: Book, fact: str, value: str) -> Iterator[Way]:

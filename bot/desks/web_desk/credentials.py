@@ -41,6 +41,10 @@ class Credentials:
             return "password_short"
         return "password_name" if name.casefold() in plain.casefold() else None
 
+    def same(self, password: Private[str], again: Private[str]) -> bool:
+        """Tell whether a password was typed twice alike."""
+        return _plain(password) == _plain(again)
+
     def hash(self, password: Private[str]) -> str:
         """Hash a password; takes a while."""
         return self._argon.hash(_plain(password))
@@ -59,7 +63,7 @@ class Credentials:
     def picture(self, name: str, key: str) -> str:
         """Draw the key for a camera, as the words of an SVG element."""
         drawn = BytesIO()
-        segno.make(TOTP(key).provisioning_uri(name, ISSUER), error="m").save(
+        segno.make(TOTP(key).provisioning_uri(name=name, issuer_name=ISSUER), error="m").save(
             drawn, kind="svg", border=4, light="#fff", dark="#000", omitsize=True, xmldecl=False, svgns=False, nl=False
         )
         return drawn.getvalue().decode()
@@ -67,7 +71,7 @@ class Credentials:
     def step(self, key: str, code: str, now: float) -> int | None:
         """Find the half minute that a code is of: this one or one beside it; None if it is wrong."""
         clock, here = TOTP(key), int(now) // STEP
-        found = [at for at in (here - 1, here, here + 1) if hmac.compare_digest(clock.generate_otp(at), code)]
+        found = [at for at in (here - 1, here, here + 1) if hmac.compare_digest(clock.generate_otp(at).encode(), code.encode())]
         return found[0] if found else None
 
     def seal(self, key: str, name: str) -> str:

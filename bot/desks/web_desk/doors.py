@@ -4,8 +4,7 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import Final, ParamSpec, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -16,13 +15,14 @@ from bot.desks.web_desk.asked import SHOWS, Form, ours, read
 from bot.desks.web_desk.credentials import Credentials
 from bot.desks.web_desk.floor import Floor
 from bot.desks.web_desk.logins import Login
-from bot.desks.web_desk.page import Page
 from bot.desks.web_desk.tries import Tries
 from bot.desks.web_desk.words import WORDS
 
 FIRST: Final = "first"  # the name of the first helper of a trial
 HASHING: Final = 2  # passwords checked at once, 64 MiB each
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Signed: TypeAlias = Callable[[Request, Login], Awaitable[Response]]
 Posted: TypeAlias = Callable[[Request, Form, Login], Awaitable[Response]]
 
@@ -31,12 +31,12 @@ class Doors:
     """What stands at every door."""
 
     def __init__(
-        self, floor: Floor, credentials: Credentials, tries: Tries, page: Page, *, trial: bool, public_url: str | None
+        self, floor: Floor, credentials: Credentials, tries: Tries, *, trial: bool, public_url: str | None
     ) -> None:  # fmt: skip
         """Take the room behind the doors, what checks who somebody is, and whether this is a trial."""
         self.floor = floor
         self.credentials = credentials
-        self.page = page
+        self.page = floor.drawing.page
         self.trial = trial
         self.public_url = public_url
         self._tries = tries
@@ -72,6 +72,8 @@ class Doors:
 
         async def door(request: Request) -> Response:
             form, login = await self.form(request), self.floor.who(self.held(request))
+            if login is None and SHOWS not in request.headers:
+                return RedirectResponse(f"{root(request)}/sign-in", 303)
             if login is None or form is None or (lead and not login.lead):
                 refused = "signed_out" if login is None else "stale" if form is None else "nothing_here"
                 return PlainTextResponse(WORDS[refused], 401 if login is None else 403)
@@ -94,11 +96,11 @@ class Doors:
         """Show a page with one sentence and the way to the desk."""
         return self.page.whole("message", root(request), status=status, text=WORDS[word])
 
-    def show(self, request: Request, name: str, status: int = 200, **values: object) -> Response:
+    def show(self, request: Request, template: str, status: int = 200, /, **values: object) -> Response:
         """Show a form to somebody who may have no cookie yet: it is bound to one."""
         held = self.held(request) or secrets.token_urlsafe(32)
         values = {"stamp": self.credentials.stamp(held), "trial": self.trial, **values}
-        return self._hold(request, self.page.whole(name, root(request), status=status, **values), held)
+        return self._hold(request, self.page.whole(template, root(request), status=status, **values), held)
 
     async def entry(self, request: Request) -> Response:
         """Show the way in."""
@@ -121,13 +123,13 @@ class Doors:
         return self._admit(request, agent)
 
     async def welcome(self, request: Request) -> Response:
-        """Show what an invitation asks for; in a trial, let the first helper in. A browser that only looks ahead gets nothing."""
+        """Show what an invitation asks for; in a trial, let the first helper in. Who only looks ahead gets nothing."""
         code = str(request.path_params["code"])
         if request.method != "GET" or "prefetch" in request.headers.get("sec-purpose", ""):
             return Response(status_code=503)
         if self.first and hmac.compare_digest(code.encode(), self.first.encode()):
             self.first = ""
-            agent = Agent(FIRST, Role.LEAD, self.credentials.nobody, "", datetime.now(UTC).date().isoformat())
+            agent = Agent(FIRST, Role.LEAD, self.credentials.nobody, "", "")
             self.accounts.roll().agents[FIRST] = agent
             return self._admit(request, agent)
         invitation = self.accounts.invitation(code)
@@ -189,14 +191,12 @@ class Doors:
         self._used[name.casefold()] = step
         return agent
 
-    async def _slowly(self, act, *given):  # type: ignore[no-untyped-def]
+    async def _slowly(self, act: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
         """Do what takes long beside everything else."""
         async with self._hashing:
-            return await asyncio.to_thread(act, *given)
+            return await asyncio.to_thread(act, *given, **named)
 
-    def _invited(
-        self, request: Request, code: str, invitation: Invitation, wrong: str = "", status: int = 200
-    ) -> Response:  # fmt: skip
+    def _invited(self, request: Request, code: str, invitation: Invitation, wrong: str = "", status: int = 200) -> Response:
         key = self.credentials.totp(code)
         groups = " ".join(key[at : at + 4] for at in range(0, len(key), 4))
         picture = self.credentials.picture(invitation.name, key)
@@ -215,7 +215,7 @@ class Doors:
         return answer
 
     def _clock(self) -> float:
-        return datetime.now(UTC).timestamp()
+        return self.floor.now().timestamp()
 
 
 def root(request: Request) -> str:

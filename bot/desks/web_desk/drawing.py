@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
@@ -11,16 +10,10 @@ from bot.core.private import Private
 from bot.desks.web_desk.cards import Cards
 from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.page import Page
-from bot.desks.web_desk.words import WORDS
+from bot.desks.web_desk.words import JOURNEYS, WORDS
 from bot.talk.handoff.back import Back, Seen
 from bot.talk.handoff.counter import Counter, Rules
 from bot.talk.screen import Drawer
-
-TITLES: Final = {  # the journeys a helper can choose cards from
-    "danger": "In danger", "person": "People who help", "what": "What happened", "safety": "Safety", "evidence": "Noting details",
-    "report": "Reporting", "law": "Law and police", "minor": "Under 18", "spread": "How far it went", "after": "Afterwards",
-    "beside": "Standing by someone", "saw": "Saw it", "shared": "Passed it on", "press": "For journalists",
-}  # fmt: skip
 
 
 class Drawing:
@@ -82,9 +75,9 @@ class Drawing:
         """Draw the cards that may be sent to a person, by journey, and what the guide would say next."""
         facts, journeys = seen.brief.facts, dict[str, list[tuple[str, str]]]()
         for ref in self._cards.fit(facts):
-            journeys.setdefault(TITLES.get(journey(ref), journey(ref)), []).append((ref, self._cards.title(ref, login.reads)))
+            journeys.setdefault(JOURNEYS.get(journey(ref), journey(ref)), []).append((ref, self._cards.title(ref, login.reads)))
         suggested = [(ref, self._cards.title(ref, login.reads)) for ref in self._cards.suggested(facts)]
-        order = [title for title in TITLES.values() if title in journeys]
+        order = [title for title in JOURNEYS.values() if title in journeys]
         shelves = [(title, journeys[title]) for title in dict.fromkeys([*order, *journeys])]
         return self.page.piece("_cards", seen=seen, shelves=shelves, suggested=suggested, lang=login.reads)
 

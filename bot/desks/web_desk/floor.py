@@ -2,8 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from collections.abc import AsyncIterator
 from typing import Final
 
 from bot.desks.web_desk.accounts import Accounts, UnreadableError
@@ -13,6 +12,7 @@ from bot.desks.web_desk.shifts import Shifts
 from bot.desks.web_desk.tabs import AGAIN, Piece, Tab
 from bot.log import Moment, note
 from bot.talk.handoff.back import Back, Change, Listed, Seen
+from bot.talk.handoff.exchange import Clocks
 
 TICK: Final = 1.0  # seconds between two looks at who has left
 QUIET: Final = 5.0  # seconds after which a line without news says that it is still there
@@ -22,17 +22,14 @@ PAGES: Final = 8  # open pages of one login
 class Floor:
     """Everybody at the desk of this process."""
 
-    def __init__(
-        self, back: Back, accounts: Accounts, shifts: Shifts, logins: Logins, drawing: Drawing,
-        clocks: tuple[Callable[[], datetime], Callable[[], float]],
-    ) -> None:  # fmt: skip
-        """Take the helpers' side of the exchange, who may come in, where shifts go, who is in, what draws, and the clocks."""
+    def __init__(self, back: Back, accounts: Accounts, drawing: Drawing, clocks: Clocks, reads: str) -> None:
+        """Take the helpers' side of the exchange, who may come in, what draws, the clocks, and the language to begin with."""
         self.back = back
         self.accounts = accounts
-        self.shifts = shifts
-        self.logins = logins
+        self.shifts = Shifts(accounts.path)
+        self.logins = Logins(clocks, reads)
         self.drawing = drawing
-        self._now, self._seconds = clocks
+        self.now, self._seconds = clocks.now, clocks.seconds
         self._tabs: dict[str, Tab] = {}
         self._waits: dict[Tab, asyncio.Task[Change]] = {}
 
@@ -118,7 +115,7 @@ class Floor:
                 await seat.pass_on(seen.case)
             self.back.rise(seat)
         try:
-            self.shifts.add(login.name, login.start, self._now(), len(login.taken))
+            self.shifts.add(login.name, login.start, self.now(), len(login.taken))
         except OSError:
             note(Moment.FAILED)
 
@@ -160,7 +157,7 @@ class Floor:
         return wait
 
     def _hang_up(self, tab: Tab, wait: asyncio.Task[Change]) -> None:
-        """A line is gone; what had just come for it waits for the next one."""
+        """Let a line go; what had just come for it waits for the next one."""
         if self._waits.get(tab) is not wait:
             return
         del self._waits[tab]

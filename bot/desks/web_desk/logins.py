@@ -1,13 +1,14 @@
 """Who is signed in: random words in cookies, known by their hash, in memory, for a day's work at most."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from bot.desks.web_desk.accounts import Agent, Role
 from bot.desks.web_desk.credentials import fingerprint
+from bot.talk.handoff.exchange import Clocks
 
 LONGEST: Final = 12 * 3600.0  # seconds of one login
 IDLE: Final = 30 * 60.0  # seconds without anything done by hand
@@ -42,10 +43,9 @@ class Login:
 class Logins:
     """All of them."""
 
-    def __init__(self, now: Callable[[], datetime], seconds: Callable[[], float], reads: str) -> None:
-        """Take the time of day, a clock that never goes back, and the language to begin with."""
-        self._now = now
-        self._seconds = seconds
+    def __init__(self, clocks: Clocks, reads: str) -> None:
+        """Take the clocks, and the language to begin with."""
+        self._now, self._seconds = clocks.now, clocks.seconds
         self._reads = reads
         self._all: dict[str, Login] = {}
 

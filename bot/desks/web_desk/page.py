@@ -20,10 +20,14 @@ class Page:
         self._env.trim_blocks = self._env.lstrip_blocks = True
         self._env.globals["w"] = WORDS
 
-    def piece(self, name: str, **values: object) -> str:
+    def piece(self, template: str, /, **values: object) -> str:
         """Draw a piece."""
-        return self._env.get_template(f"{name}.html").render(values)
+        return self._env.get_template(f"{template}.html").render(values)
 
-    def whole(self, name: str, root: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    def whole(self, template: str, root: str, /, *, status: int = 200, **values: object) -> HTMLResponse:
         """Draw a page; `root` is where the desk is mounted."""
-        return HTMLResponse(self.piece(name, root=root, **values), status)
+        return HTMLResponse(self.piece(template, root=root, **values), status)
+
+    def word(self, name: str) -> str:
+        """Say one of the desk's own sentences."""
+        return WORDS[name]

@@ -1,4 +1,4 @@
-"""One open page of a helper: its seat, and what stands on it. Words pass through; a few seconds of them wait for a broken line."""
+"""One open page of a helper: its seat, and what stands on it. Words pass through; some wait seconds for a broken line."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ class Tab:
         return [*before, *self._piece(event, case, now, **values)] if case in self._views else before
 
     def _gone(self, case: str, now: float, why: str) -> list[Piece]:
-        """A talk is over here: what was written of it goes, from memory too."""
+        """Take a talk away that is over here, with what was written of it."""
         view = self._views.pop(case, None)
         if view is None:
             return []

@@ -143,6 +143,7 @@ class Back:
         for seen in list(self._cases.values()):
             if now - seen.beat > LOST:
                 self._close(seen.case, Over.BROKEN)
+                continue
             for agent in here & {seen.agent, *seen.readers}:
                 await self.send(Holds(seen.case, agent))
         self._rooms = {desk: room for desk, room in self._rooms.items() if now - room.beat <= LOST}

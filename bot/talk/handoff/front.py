@@ -4,12 +4,13 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 from bot.core.private import Private
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.person import Line, Over, Own, State, Voice
 from bot.talk.handoff.wire import (
+    Duty,
     Event,
     Gone,
     Heard,
@@ -78,7 +79,7 @@ class Front:
         return tuple(self._own.values())
 
     async def ask(  # noqa: PLR0913 - a person has no fewer sides
-        self, address: Address, voice: Voice, brief: Brief, since: float, now: float, taken: Collection[int] = ()
+        self, address: Address, voice: Voice, brief: Brief, since: float, now: float, *, taken: Collection[int] = ()
     ) -> Own | None:
         """Begin to wait, under none of the numbers that are taken; None if there are too many already."""
         number = self._draw(taken)
@@ -114,20 +115,17 @@ class Front:
 
     async def take(self, event: Event, now: float) -> None:
         """Take what concerns the people of this process."""
-        own = self._own.get(event.case) if isinstance(event, Said | Move | Stops) else None
-        match event:
-            case _ if own is None:
-                pass
-            case Stops(why=why, agent=agent):
-                if agent in {"", own.agent}:
-                    await self.end(own, Over(why))
-            case Spoke() | Told() | Heard():
-                self._relay(own, event, now)
-            case Takes() | Holds() | Reads() | Passes():
-                if self._moves(own, event, now):
-                    await self._beat(own)
-            case _:
-                pass
+        own = None if isinstance(event, Duty) else self._own.get(event.case)
+        if own is None:
+            return
+        if isinstance(event, Stops):
+            if event.agent in {"", own.agent}:
+                await self.end(own, Over(event.why))
+        elif isinstance(event, Move):
+            if self._moves(own, event, now):
+                await self._beat(own)
+        elif isinstance(event, Said):
+            self._relay(own, event, now)
 
     def yields(self, case: str, number: int, *, talks: bool, taken: Collection[int]) -> None:
         """Give another number to whoever waits here under that of somebody else, unless that one gives way."""
@@ -170,11 +168,12 @@ class Front:
                 own.pending.setdefault(ident, now)
             case Heard(id=ident):
                 own.pending.pop(ident, None)
-            case Told(id=ident, words=words, agent=agent) if agent == own.agent:
-                own.moved = own.held = now
-                own.line.tell(ident, words, partial(self._send, Heard(own.case, ident)))
+            case Told(id=ident, words=words, agent=agent):
+                if agent == own.agent:
+                    own.moved = own.held = now
+                    own.line.tell(ident, words, partial(self._send, Heard(own.case, ident)))
             case _:
-                pass
+                assert_never(event)
 
     def _moves(self, own: Own, event: Move, now: float) -> bool:
         """Note what helpers do; True if others should know at once."""
@@ -183,7 +182,7 @@ class Front:
                 own.agent, own.wanted, own.held, own.moved = agent, "", now, now
                 self._show(own, self.state(own, 0))
                 return True
-            case Passes(agent=agent, to=to) if agent == own.agent:
+            case Passes(agent=agent, to=to) if agent and agent == own.agent:
                 own.agent, own.wanted, own.asked, own.readers = "", to, now, {}
                 return True
             case Reads(agent=agent, along=True) if own.agent not in {"", agent}:

@@ -83,13 +83,14 @@ class Seat:
         self._changes: deque[Change] = deque()
         self._some = asyncio.Event()
         self._given: deque[tuple[str, str]] = deque(maxlen=GIVEN)
-        self._told: dict[str, str] = {}  # what was said here and has not arrived yet, with its case
+        self._told: dict[tuple[str, str], str] = {}  # pieces of what was said here that have not arrived yet, and of what
         self._met: set[str] = set()  # cases of which something may be on the screen
 
     async def next(self) -> Change:
         """Wait for the next change. Words count as arrived when they are given here, once, to whom they were said."""
         while True:
-            await self._some.wait()
+            while not self._changes:
+                await self._some.wait()
             change = self._changes[0]
             if isinstance(change, Words) and self._back.held(change.case, self.agent):
                 await self._back.send(Heard(change.case, change.id))
@@ -105,8 +106,11 @@ class Seat:
                 self._met.add(case)
             case Words() | Colleague():
                 return
-            case Arrived(id=ident) if self._told.pop(ident, None) is None:
-                return
+            case Arrived(case, name):
+                ident = self._told.pop((case, name), None)
+                if ident is None or ident in self._told.values():
+                    return
+                change = Arrived(case, ident)
             case Closed(case):
                 self._forget(case)
             case _:
@@ -133,8 +137,9 @@ class Seat:
             return None
         ident = ident or secrets.token_hex(8)
         self._met.add(case)
-        self._told[ident] = case
-        sent = [await self._back.send(Told(case, name, piece, self.agent)) for name, piece in pieces(ident, words)]
+        told = pieces(ident, words)
+        self._told |= {(case, name): ident for name, _ in told}
+        sent = [await self._back.send(Told(case, name, piece, self.agent)) for name, piece in told]
         return ident if all(sent) else None
 
     async def end(self, case: str, why: Over = Over.ENDED) -> bool:
@@ -184,5 +189,5 @@ class Seat:
         kept = [change for change in self._changes if isinstance(change, Listed) or change.case != case]
         self._changes = deque(kept)
         self._given = deque((name for name in self._given if name[0] != case), maxlen=GIVEN)
-        self._told = {ident: of for ident, of in self._told.items() if of != case}
+        self._told = {name: ident for name, ident in self._told.items() if name[0] != case}
         self._met.discard(case)

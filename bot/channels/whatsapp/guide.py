@@ -12,9 +12,10 @@ from bot.channels.whatsapp.letter import Letter, form_letter, link_letter, text_
 from bot.channels.whatsapp.read import Received
 from bot.channels.whatsapp.send import Refused, Sender
 from bot.content.phrases import Phrase
+from bot.core.events import Command
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.codes import KEEP, page_code
+from bot.talk.codes import CODES, KEEP, page_code
 from bot.talk.conversation import Conversation
 from bot.talk.host import Caller, Host, sealed
 from bot.talk.pace import Pace, Rhythm
@@ -25,6 +26,7 @@ from bot.talk.seal import LENGTH
 RHYTHM: Final = Rhythm(every=6.0, burst=20.0)  # Meta lets 45 go at once and then one in 6 s (LIMITS.md); help needs the rest
 WINDOW: Final = timedelta(hours=24)  # after this Meta lets nobody answer
 HOUR: Final = timedelta(hours=1)
+HELP: Final = (CODES[Command.DANGER], CODES[Command.PERSON])
 LINK: Final = "https://wa.me/{ours}?text={plan}"
 
 
@@ -129,7 +131,9 @@ class Guide:
 
 
 def _left(received: Received, place: Place) -> bool:
-    """Tell whether this was done before the person left, and comes only now."""
+    """Tell whether this was done before the person left, and comes only now. Who asks for help is answered all the same."""
+    if isinstance(received.input, Press) and received.input.data[LENGTH:] in HELP:
+        return False
     return bool(place.living) and not place.token and received.at.timestamp() <= place.living
 
 

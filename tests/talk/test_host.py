@@ -69,7 +69,7 @@ async def settle() -> None:
 
 async def test_a_visit_knows_its_place(make: Make) -> None:
     """Who was here stands where they stood; a stranger nowhere."""
-    host = make()
+    host = make(rhythm=Rhythm())
     async with host.visit(caller(Opened())) as visit:
         assert (visit.place, visit.fresh) == (NOWHERE, True)
         assert visit.slot is not None

@@ -41,7 +41,6 @@ def fresh(library: Library) -> Session:
     [
         ("i want to die", "en"),
         ("मैं मरना चाहती हूँ", "hi"),
-        ("main marna chahti hoon", "hi-Latn"),
         ("میں مرنا چاہتی ہوں", "ur"),
         ("quiero morir", "es"),
     ],
@@ -91,7 +90,7 @@ def test_nobody_is_told_at_the_door_that_they_were_not_understood(
     ],
 )
 def test_what_is_printed_can_be_typed(  # noqa: PLR0913 - a table of words and what they do
-    listener: Listener, drawer: Drawer, tag: str, phrase: Phrase, page: int, expected: Event
+    listener: Listener, drawer: Drawer, *, tag: str, phrase: Phrase, page: int, expected: Event
 ) -> None:
     """The label of each control, and of what turns a page, does what tapping it would, in every language."""
     label = drawer.speech(tag).phrase(phrase)

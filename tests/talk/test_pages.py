@@ -91,10 +91,10 @@ def test_a_page_is_the_same_under_any_notice(
 @pytest.mark.parametrize("tag", ["en", "hi", "hi-Latn", "ur", "es"])
 def test_each_further_message_begins_with_neutral_words(drawer: Drawer, tag: str) -> None:
     """Where each page is a message of its own, the second begins with words that another may see; a hint comes after them."""
-    session = Session("person.people", tag, {"country": "IN"})
+    session = Session("danger.open", tag, {"country": "IN"})
     front = drawer.speech(tag).phrase(Phrase.NEXT_PART)
     lost = drawer.speech(tag).phrase(Phrase.HINT_SHARED)
-    small, edited = replace(WHATSAPP.frame, room=700), replace(WHATSAPP.frame, room=700, parted=False)
+    small, edited = replace(WHATSAPP.frame, room=600), replace(WHATSAPP.frame, room=600, parted=False)
     first, second = (replace(session, page=page) for page in (0, 1))
     shared = Told(Hint.SHARED)
     assert drawer.draw(first, TOKEN, small, NOON).notice is None

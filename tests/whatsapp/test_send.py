@@ -322,7 +322,11 @@ async def test_a_line_that_was_never_used_can_be_closed() -> None:
 async def test_a_message_over_a_real_line(meta: Meta, line: Graph) -> None:
     """The sender tries again over the same line, with the same message."""
     turns: list[Answer] = [lambda _: _said(503, ""), lambda _: _said(400, error(PAIR)), hang_up, lambda _: _said(200, "{}")]
-    meta.answer, slot = (lambda request: turns.pop(0)(request)), Patience()
+
+    async def next_turn(request: web.Request) -> web.StreamResponse:
+        return await turns.pop(0)(request)
+
+    meta.answer, slot = next_turn, Patience()
     assert await Sender(line, PHONE_ID, PERSON, slot).send(LETTER) is None
     assert slot.waits == [0.5, 1.0, 1.0]
     assert len({body for *_, body in meta.asked}) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from tests.canary.line import HTML, Breach, hang, lined, refuse, reset, say
 from tests.canary.rooms import Server
-from tests.peers.graph_api import Person, serving_graph_api, text
+from tests.peers.graph_api import serving_graph_api, text
 from tests.stores.server import serving_valkey
 from tests.telegram.town import DANGER, END, FAULT, WHO
 
@@ -165,16 +165,9 @@ def test_the_store_goes_and_comes_back(town: Town, tmp_path: Path) -> None:
         assert MATTER in another.type("i want to die").text
         tap(person, "00", FAULT)
         store.start()
-        until(lambda: _remembered(person))
+        until(lambda: FAULT in town.settled().type("1").text)
         tap(person, "da", DANGER)
         assert server.process.poll() is None
-
-
-def _remembered(person: Person) -> bool:
-    """Tell whether typed words have their context again."""
-    on = next(sent for sent in reversed(person.got) if WHO in sent.text)
-    person.tap("00", on)
-    return WHO in person.type("back").text
 
 
 def test_the_store_hangs(town: Town, tmp_path: Path) -> None:

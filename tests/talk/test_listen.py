@@ -43,6 +43,7 @@ def fresh(library: Library) -> Session:
         ("मैं मरना चाहती हूँ", "hi"),
         ("میں مرنا چاہتی ہوں", "ur"),
         ("quiero morir", "es"),
+        ("main marna chahti hoon", "hi-Latn"),
     ],
 )
 def test_a_first_call_for_help_tells_the_language(listener: Listener, library: Library, words: str, tag: str) -> None:

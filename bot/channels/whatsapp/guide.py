@@ -71,7 +71,8 @@ class Guide:
                 return
             sender = Sender(graph, self._phone_id, received.chat, visit.slot)
             if age > ONCE:  # we, or the way to us, were out of order: say so once, and do not go on as if nothing had been
-                if await self._recall.first(address, "late", HOUR):
+                answered = received.at.timestamp() <= visit.place.living  # then Meta brings it once more
+                if not answered and await self._recall.first(address, "late", HOUR):
                     await self._send(sender, self._sorry(caller, visit.place))
                 return
             await self._answer(sender, caller, received, visit.place)
@@ -83,8 +84,7 @@ class Guide:
         if refused is Refused.GONE:
             await self._recall.forget(caller.address)
         elif refused is None:
-            span = {} if answer.token else {"span": ONCE}
-            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())), **span)
+            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())))
 
     async def _send(self, sender: Sender, answer: Answer) -> Refused | None:
         """Send; where WhatsApp does not take the form, send the text alone."""

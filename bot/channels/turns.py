@@ -12,6 +12,10 @@ class Turns:
         """Begin with none."""
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def __len__(self) -> int:
+        """Count the turns under way."""
+        return len(self._tasks)
+
     def begin(self, turn: Coroutine[Any, Any, None]) -> None:
         """Take a turn without waiting for it."""
         task = asyncio.create_task(turn)

@@ -190,6 +190,10 @@ class Book:
         message = f"{ref} has no screen"
         raise LookupError(message)
 
+    def leads(self, at: Ref, fact: str) -> Ref:
+        """Give where a typed name of a fact leads from a step. Where help in danger stands, it is noted and help stays."""
+        return at if journey(at) == journey(self.doors["danger"]) else self.named[fact]
+
 
 def journey(ref: Ref) -> str:
     """Name the journey a step belongs to."""

@@ -57,7 +57,7 @@ class Engine:
         if value not in self.book.facts.get(fact, ()) or fact not in self.book.named:
             return Turn(session, Hint.UNCLEAR)
         lesson = {fact: value}
-        target = self._walker.settle(self.book.named[fact], learn(session.facts, lesson))
+        target = self._walker.settle(self.book.leads(session.at, fact), learn(session.facts, lesson))
         return Turn(self._move(session, target, lesson), Hint.NOTED if target == session.at else None)
 
     def _command(self, session: Session, command: Command) -> Turn:

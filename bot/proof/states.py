@@ -154,7 +154,8 @@ class States:
             yield Edge(ref, {}, f"[{name}]")
         for lesson in self._aside:
             yield Edge(step.ref, lesson, f"[goes aside, tells {', '.join(lesson.values())}, comes back]")
-        for fact, ref in self.book.named.items():
+        for fact in self.book.named:
+            ref = self.book.leads(step.ref, fact)
             yield from (Edge(ref, {fact: value}, f'types "{value}"') for value in self.book.facts[fact])
 
     def settle(self, ref: Ref, bits: Bits, above: tuple[Ref, ...] = ()) -> Iterator[tuple[Ref, Bits]]:

@@ -19,7 +19,7 @@ PATIENCE: Final = 0.5  # seconds that the server has for an answer, with connect
 UNHURRIED: Final = 3.0  # the same, where nobody waits
 REST: Final = 3.0  # seconds that a store which failed is left alone
 TRUST: Final = 60.0  # seconds until the server is looked at again
-CONNECTIONS: Final = 32
+CONNECTIONS: Final = 128
 MILLISECONDS: Final = 1000
 
 UNREADABLE: Final = (

@@ -82,7 +82,8 @@ class Host:
     def think(self, caller: Caller, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed, and then its words went nowhere (DESIGN §4, §7)."""
         try:
-            incoming = Incoming(caller.address, placed(caller.input, place), caller.hint)
+            hint = caller.hint or self.conversation.tongue(place.token, caller.address)
+            incoming = Incoming(caller.address, placed(caller.input, place), hint)
             return self.conversation.turn(incoming, self._frame, ahead=ahead)
         except Exception:  # noqa: BLE001 - a person in need never sees an error
             note(Moment.FAILED)
@@ -91,7 +92,8 @@ class Host:
     def sorry(self, caller: Caller, place: Place) -> tuple[str, Offer]:
         """Say calmly that it is our fault, with numbers to call, and a button that tries again. Nothing here can fail anew."""
         hint = self._tongue(caller, place)
-        words, menu = self._last[next((tag for tag in self._last if hint.startswith(tag)), next(iter(self._last)))]
+        alike = (tag for tag in self._last if hint.startswith(tag))  # the longest: "hi-Latn" begins with "hi", and is not it
+        words, menu = self._last[max(alike, key=len, default=next(iter(self._last)))]
         return words, Offer(sealed(caller.input, place) + CODES[Command.MENU], menu, menu)
 
     def _tongue(self, caller: Caller, place: Place) -> str:

@@ -1,5 +1,6 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -35,7 +36,7 @@ class Listener:
 
         Gives the session in that language.
         """
-        for tag, lexicon in self._lexicons():
+        for tag, lexicon in self._lexicons(_script(words.reveal())):
             heard = understand(words.reveal(), (), lexicon)
             if isinstance(heard, Said):
                 return replace(session, locale=tag), Asked(heard.command)
@@ -97,9 +98,10 @@ class Listener:
             return (way.label.english,)
         return ()
 
-    def _lexicons(self) -> Iterator[tuple[str, Lexicon]]:
-        """Give the words of each language by itself."""
-        for tag in self._library.languages:
+    def _lexicons(self, script: str = "") -> Iterator[tuple[str, Lexicon]]:
+        """Give the words of each language by itself, those first that are written as the words are."""
+        languages = self._library.languages
+        for tag in sorted(languages, key=lambda tag: _script(languages[tag].name) != script):
             yield tag, self._lexicon(frozenset({tag} & self._library.words.keys()))
 
     def _heard_in(self, tag: str) -> frozenset[str]:
@@ -129,3 +131,8 @@ class Listener:
 
     def _also(self, fact: str, value: str) -> tuple[str, ...]:
         return self._library.countries[value].also if fact == "country" else self._library.platforms[value].also
+
+
+def _script(text: str) -> str:
+    """Name the script of a text by its first letter, as Unicode does: LATIN, DEVANAGARI, ARABIC; empty without a letter."""
+    return next((unicodedata.name(one, "").partition(" ")[0] for one in text if one.isalpha()), "")

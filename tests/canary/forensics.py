@@ -5,6 +5,7 @@ import secrets
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from mmap import PAGESIZE
 from typing import Final, TypeAlias
 
@@ -66,7 +67,7 @@ class Kin(Marks):
 
     def door(self, window: bytes, shape: str) -> str:
         """Tell whose mark lies in a piece of memory."""
-        return next((mark.door for mark in self.all if any(form in window for form in dict(shapes(mark))[shape])), "a piece")
+        return next((mark.door for mark in self.all if any(form in window for form in _forms(mark)[shape])), "a piece")
 
 
 def shapes(mark: Mark) -> Iterator[tuple[str, frozenset[bytes]]]:
@@ -74,6 +75,11 @@ def shapes(mark: Mark) -> Iterator[tuple[str, frozenset[bytes]]]:
     yield from ((shape, forms) for shape, forms in mark.shapes.items() if shape != "hash")
     texts = [form.decode() for form in mark.shapes["plain"] if b"\0" not in form]
     yield "UCS-4", frozenset(text.encode(code) for text in texts for code in ("utf-32-le", "utf-32-be"))
+
+
+@cache
+def _forms(mark: Mark) -> Mapping[str, frozenset[bytes]]:
+    return dict(shapes(mark))
 
 
 def read(pid: int) -> Memory:

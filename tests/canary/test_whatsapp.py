@@ -18,7 +18,7 @@ from .looks import PROC, family
 from .marks import Finding
 from .rooms import DHAAL, PATIENCE
 from .watch import names, traced, traces
-from .whatsapp_doors import Guest, crowded, kinds, private, signed, taps, text
+from .whatsapp_doors import PHONE_ID, Guest, crowded, kinds, private, signed, taps, text
 from .whatsapp_knocks import HOOK, echoes, knocks
 from .whatsapp_stage import Stage, Story, staged
 
@@ -123,12 +123,17 @@ def test_all_doors(tmp_path: Path, case: str) -> None:
 
 
 def test_who_did_not_ask_is_not_answered(tmp_path: Path) -> None:
-    """What is no message to the guide is answered to nobody: in groups, about others, statuses, marks, deletions."""
+    """What is no message to the guide is answered to nobody: in groups, about others, statuses, marks, deletions.
+
+    And all that Meta is asked for is to take messages: no file is fetched, nothing is marked as read, nobody sees us type.
+    """
     with staged(tmp_path / "room") as stage:
         for sort in (private, crowded, kinds):
             stage.bring(sort(stage.guests))
         story = stage.end()
     assert story.answered == []
+    assert {call.method + " " + call.path for call in story.calls} == {f"GET {PHONE_ID}", f"POST {PHONE_ID}/messages"}
+    assert {sent.body["type"] for sent in story.sent} <= {"text", "interactive"}
     assert sum(not parcel.shown for parcel in story.parcels) > 10
 
 

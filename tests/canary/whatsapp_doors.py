@@ -178,6 +178,8 @@ def crowded(guests: Guests) -> Iterator[Parcel]:
     status: Json = {"id": w("status: number"), "status": "failed", "recipient_id": guest.phone, "timestamp": "1"}
     status |= {"errors": [error | {"error_data": {"details": w("status: details")}}], "biz_opaque_callback_data": w("opaque")}
     yield guests.parcel("status", guest, statuses=[status], errors=[error], shown=False)
+    for door, age in (("late", 900), ("a day late", 90_000)):
+        yield guests.said(door, text(w(door), timestamp=str(int(time()) - age)), shown=door == "late")
     strange = guests.said("another number", text(w("another number")), shown=False)
     strange.body["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "1"
     yield strange

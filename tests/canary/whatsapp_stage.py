@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from tests.peers.graph_api import GraphApi, Sent, serving_graph_api
+from tests.peers.graph_api import Call, GraphApi, Sent, serving_graph_api
 from tests.stores.server import Server as Store
 from tests.stores.server import serving_valkey
 
@@ -66,6 +66,7 @@ class Story:
     places: Mapping[str, bytes] = field(repr=False)
     outgoing: bytes = field(repr=False)
     sent: Sequence[Sent] = field(repr=False)
+    calls: Sequence[Call] = field(repr=False)
     complaints: Sequence[str]
     strangers: Sequence[str]
     made: Sequence[Path]
@@ -132,8 +133,8 @@ class Stage:
         self.server.end(how)
         places |= {"store wire": self.wire.end(), **kept(self.store), **self.answers, **room.said(), **room.written()}
         return Story(
-            self.guests, self.keys, self.parcels, places, bytes(self.line.heard), self.api.sent, self.api.complaints, others,
-            room.made(), room.said(),
+            self.guests, self.keys, self.parcels, places, bytes(self.line.heard), self.api.sent, self.api.calls,
+            self.api.complaints, others, room.made(), room.said(),
         )  # fmt: skip
 
 

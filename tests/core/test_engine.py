@@ -167,6 +167,15 @@ def test_a_name_leads_to_its_door() -> None:
     assert again.hint is Hint.NOTED
 
 
+def test_a_name_does_not_lead_away_from_help() -> None:
+    """Who types a country where help in danger stands stays there, with that country known."""
+    danger = SMALL.advance(FRESH, Asked(Command.DANGER)).session
+    assert danger is not None
+    turn = SMALL.advance(danger, Named("place", "here"))
+    assert turn.session is not None
+    assert (turn.session.at, turn.session.facts, turn.hint) == (danger.at, {"place": "here"}, Hint.NOTED)
+
+
 @pytest.mark.parametrize(("fact", "value"), [("mood", "good"), ("place", "mars"), ("size", "big")])
 def test_a_name_nobody_declared_is_not_learnt(fact: str, value: str) -> None:
     """Only declared values of nameable facts are understood."""

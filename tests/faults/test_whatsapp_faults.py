@@ -1,26 +1,24 @@
 """Meta, the store and the process fail in every way; on WhatsApp each person is answered once, calmly, and goes on."""
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic, sleep, time
+from time import monotonic
 from typing import Final
 
 import pytest
 
-from bot.channels.whatsapp.webhook import PATH
-from tests.canary.line import HTML, Breach, Line, hang, lined, refuse, reset, say
-from tests.canary.rooms import BLINK, PATIENCE, Server, serving
-from tests.peers.graph_api import GraphApi, Person, serving_graph_api, text
+from tests.canary.line import HTML, Breach, hang, lined, refuse, reset, say
+from tests.canary.rooms import Server
+from tests.peers.graph_api import serving_graph_api, text
 from tests.stores.server import serving_valkey
-from tests.telegram.town import DANGER, END, FAULT, MOMENT, WHO
+from tests.telegram.town import DANGER, END, FAULT, WHO
+
+from .whatsapp_town import Town, hook, sent, tap, until
 
 pytestmark = pytest.mark.whole
 
-SECRET: Final = "a secret that is only for tests!"  # noqa: S105 - guards nothing
 MATTER: Final = "You matter"
 DAY: Final = 86_400  # seconds
 UNREACHABLE: Final = b"dhaal: unreachable"
@@ -40,56 +38,6 @@ PASSES: Final[dict[str, Breach]] = {  # what goes wrong once and is well when it
     "reset": reset,
     "silence": hang,
 }
-
-
-@dataclass
-class Town:
-    """People who write to one number, and a line to Meta that may break."""
-
-    api: GraphApi
-    line: Line
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
-
-    def newcomer(self) -> Person:
-        """Let somebody come who was never here."""
-        number = next(self.numbers)
-        return self.api.person(f"9199{number:08}", f"IN.{number}")
-
-    def settled(self) -> Person:
-        """Let somebody come as far as the question what brings them here."""
-        person = self.newcomer()
-        person.type("hi")
-        tap(person, "English", MOMENT)
-        tap(person, "00", WHO)
-        return person
-
-    @contextmanager
-    def guide(self, folder: Path, **environ: str) -> Iterator[Server]:
-        """Run one process of the guide, which webhooks are brought to."""
-        settings = self.api.settings() | {"DHAAL_WHATSAPP_API": self.line.url, "DHAAL_SECRET": SECRET}
-        with serving(folder, **settings | environ) as server:
-            self.api.deliver_to(hook(server))
-            yield server
-
-
-def hook(server: Server) -> str:
-    """Give the address at which webhooks are taken."""
-    return f"http://127.0.0.1:{server.port}{PATH}"
-
-
-def tap(person: Person, button: str, words: str) -> None:
-    """Tap a button of the newest message, and see one message with some words."""
-    before = len(person.got)
-    assert words in person.tap(button).text
-    assert len(person.got) == before + 1
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for what the peers cannot tell of."""
-    ends = monotonic() + PATIENCE
-    while not happened():
-        assert monotonic() < ends
-        sleep(BLINK)
 
 
 @pytest.fixture
@@ -205,11 +153,6 @@ def test_what_waited_too_long(busy: Town, server: Server) -> None:
     assert server.process.poll() is None
 
 
-def sent(seconds: int) -> str:
-    """Give when something was sent that is so many seconds old."""
-    return str(int(time()) - seconds)
-
-
 def test_the_store_goes_and_comes_back(town: Town, tmp_path: Path) -> None:
     """Without the store buttons lead on and typed words open the guide calmly; with it, they are understood again."""
     with serving_valkey() as store, town.guide(tmp_path / "room", DHAAL_STORE=store.url) as server:
@@ -222,16 +165,9 @@ def test_the_store_goes_and_comes_back(town: Town, tmp_path: Path) -> None:
         assert MATTER in another.type("i want to die").text
         tap(person, "00", FAULT)
         store.start()
-        until(lambda: _remembered(person))
+        until(lambda: FAULT in town.settled().type("1").text)
         tap(person, "da", DANGER)
         assert server.process.poll() is None
-
-
-def _remembered(person: Person) -> bool:
-    """Tell whether typed words have their context again."""
-    on = next(sent for sent in reversed(person.got) if WHO in sent.text)
-    person.tap("00", on)
-    return WHO in person.type("back").text
 
 
 def test_the_store_hangs(town: Town, tmp_path: Path) -> None:

@@ -39,8 +39,14 @@ def profile() -> Json:
 
 
 def number_settings() -> Json:
-    """Say how the number is set up: Meta stores nothing longer than it must."""
-    return {"calling": {"status": "disabled"}, "storage_configuration": {"status": "no_storage_enabled"}}
+    """Say how the number is set up: Meta keeps nothing longer than it must. Its published schema does not know that yet."""
+    calling = {
+        "status": "disabled",
+        "call_icon_visibility": "hidden",
+        "ip_addresses": {"default": []},
+        "callback_permission_status": "disabled",
+    }
+    return {"calling": calling, "storage_configuration": {"status": "no_storage_enabled", "retention_minutes": 60}}
 
 
 def token_info() -> Json:

@@ -116,6 +116,7 @@ class GraphApi:
 
     def person(self, phone: str = "919900000001", user_id: str = "IN.1001", name: str = "A person") -> Person:
         """Give somebody; phone="" for one who has no number for us."""
+        self.exchange.phones[user_id] = phone
         return Person(self, phone, user_id, name)
 
     def deliver_to(self, hook: str) -> None:

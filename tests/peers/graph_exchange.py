@@ -92,6 +92,7 @@ class Exchange:
     complaints: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     rested: dict[str, float] = field(default_factory=dict)
+    phones: dict[str, str] = field(default_factory=dict)  # of the people who are known, by Meta's name for each
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, and write down how it went."""
@@ -160,6 +161,8 @@ class Exchange:
             self.complain("a message is no JSON")
             raise RefusedError(Failure(100)) from None
         found = [*wrong_message(message)] if self.judging else []
+        if self.phones.get(message.get("recipient", "")):
+            found.append("a message is for a name, though that person has a number")
         self.complaints += found
         if found:
             raise RefusedError(Failure(131009))

@@ -316,6 +316,16 @@ async def test_out_of_order(take: Take, person: Person, time: Time) -> None:
     assert person.last.text.startswith(HELLO)
 
 
+async def test_help_is_answered_after_leaving(take: Take, person: Person) -> None:
+    """Whoever asks for help in the second of leaving gets it, whichever Meta brings first."""
+    await take(person.types("hi"))
+    await take(person.taps("English"))
+    cry = person.taps("I need help now")
+    await take(person.taps("Leave now"))
+    await take(cry)
+    assert person.last.text.startswith(DANGER)
+
+
 async def test_a_repeat_is_not_answered(take: Take, person: Person, phones: Phones) -> None:
     """Meta may bring the same message many times; it is answered once."""
     first = person.types("hi")
@@ -331,6 +341,16 @@ async def test_what_comes_late(take: Take, person: Person, time: Time, age: time
     time.goes_on(age)
     await take(late)
     assert person.last.text.startswith(answered)
+
+
+async def test_what_was_answered_comes_again_late(take: Take, person: Person, phones: Phones, time: Time) -> None:
+    """Meta may bring something again long after it was answered: nobody reads that something went wrong."""
+    await take(person.types("hi"))
+    tap = person.taps("English")
+    await take(tap)
+    time.goes_on(ONCE + SECOND)
+    await take(tap)
+    assert len(phones.tried) == 2
 
 
 async def test_what_comes_after_a_day(take: Take, person: Person, phones: Phones, time: Time) -> None:

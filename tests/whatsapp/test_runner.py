@@ -132,9 +132,7 @@ async def test_a_token_or_number_that_meta_does_not_know(meta: Meta, runner: Run
     assert not BAD_TOKEN & BAD_NUMBER
 
 
-async def test_meta_is_asked_until_it_has_answered(
-    meta: Meta, runner: Runner, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_meta_is_asked_until_it_has_answered(meta: Meta, runner: Runner, capsys: pytest.CaptureFixture[str]) -> None:
     """A start while Meta is out of order, or has had too many calls, is no reason to stop: the guide answers meanwhile."""
     meta.said = [(500, 0), (503, 190), (429, 4), (400, 131000)]
     async with runner.running(silent):

@@ -84,7 +84,9 @@ REFUSALS: Final[list[tuple[list[GraphError], tuple[float, ...], Refused | None]]
 
 
 @pytest.mark.parametrize(
-    ("failures", "waits", "end"), REFUSALS, ids=lambda given: str([one.code for one in given]) if isinstance(given, list) else ""
+    ("failures", "waits", "end"),
+    REFUSALS,
+    ids=lambda given: str([one.code for one in given]) if isinstance(given, list) else "",
 )
 async def test_every_refusal_has_an_answer(
     phones: Phones, failures: list[GraphError], waits: tuple[float, ...], end: Refused | None
@@ -144,7 +146,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Meta:
     """A Graph API on the loopback that says what it is told to say."""
 
-    answer: Answer = field(default=lambda request: _said(200, "{}"))
+    answer: Answer = field(default=lambda _: _said(200, "{}"))
     asked: list[tuple[str, str, str, bytes]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
 
@@ -179,7 +181,7 @@ async def line(meta: Meta) -> AsyncIterator[Graph]:
 async def test_a_call(meta: Meta, line: Graph) -> None:
     """A message goes to one address, as JSON in UTF-8, with the token in its head and nowhere else."""
     await line.post(PATH, {"text": "शांति"})
-    meta.answer = lambda request: _said(200, '{"id": "1"}')
+    meta.answer = lambda _: _said(200, '{"id": "1"}')
     assert await line.get("1", fields="id") == {"id": "1"}
     [first, second] = meta.asked
     assert first == ("POST", f"/v23.0/{PATH}", "", '{"text": "शांति"}'.encode())
@@ -219,9 +221,11 @@ SAID: Final = [
 
 
 @pytest.mark.parametrize(("status", "text", "code", "down"), SAID, ids=lambda given: str(given)[:20])
-async def test_what_meta_says(meta: Meta, line: Graph, status: int, text: str, code: int, *, down: bool) -> None:
+async def test_what_meta_says(  # noqa: PLR0913 - what it says, and what is read in it
+    meta: Meta, line: Graph, status: int, text: str, code: int, *, down: bool
+) -> None:
     """Its number for the reason is read, and whether it is out of order; its words, which may quote ours, are not."""
-    meta.answer = lambda request: _said(status, text, location="http://127.0.0.1:9/elsewhere")
+    meta.answer = lambda _: _said(status, text, location="http://127.0.0.1:9/elsewhere")
     with pytest.raises(GraphError) as caught:
         await line.post(PATH, LETTER)
     assert (caught.value.code, caught.value.down) == (code, down)
@@ -270,7 +274,7 @@ async def test_a_broken_line(meta: Meta, line: Graph, answer: Answer, monkeypatc
         await line.get(PHONE_ID, fields="id")
     assert (caught.value.code, caught.value.down) == (0, True)
     assert silent(caught.value)
-    meta.answer = lambda request: _said(200, "{}")
+    meta.answer = lambda _: _said(200, "{}")
     await line.post(PATH, LETTER)
 
 
@@ -283,9 +287,7 @@ async def test_what_was_taken_is_not_sent_again(meta: Meta, line: Graph, answer:
 
 
 @pytest.mark.parametrize("answer", [hang_up, never], ids=lambda it: it.__name__)
-async def test_what_nobody_took_is_sent_again(
-    meta: Meta, line: Graph, answer: Answer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_nobody_took_is_sent_again(meta: Meta, line: Graph, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """If Meta said nothing, it is an error, which is worth another try."""
     monkeypatch.setattr("bot.channels.whatsapp.graph.PATIENCE", 0.3)
     meta.answer = answer
@@ -307,7 +309,7 @@ async def test_nobody_at_the_other_end() -> None:
 
 async def test_an_answer_that_is_none(meta: Meta, line: Graph) -> None:
     """A message that was taken was taken, whatever stands in the answer; a question without a readable answer has none."""
-    meta.answer = lambda request: _said(200, "SECRET")
+    meta.answer = lambda _: _said(200, "SECRET")
     await line.post(PATH, LETTER)
     assert await line.get("1") == {}
 
@@ -319,11 +321,10 @@ async def test_a_line_that_was_never_used_can_be_closed() -> None:
 
 async def test_a_message_over_a_real_line(meta: Meta, line: Graph) -> None:
     """The sender tries again over the same line, with the same message."""
-    turns = iter([_said(503, ""), _said(400, error(PAIR)), hang_up, _said(200, "{}")])
+    turns: list[Answer] = [lambda _: _said(503, ""), lambda _: _said(400, error(PAIR)), hang_up, lambda _: _said(200, "{}")]
 
     async def next_turn(request: web.Request) -> web.StreamResponse:
-        turn = next(turns)
-        return await (turn(request) if callable(turn) else turn)
+        return await turns.pop(0)(request)
 
     meta.answer, slot = next_turn, Patience()
     assert await Sender(line, PHONE_ID, PERSON, slot).send(LETTER) is None

@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, T
 from bot.core.private import Private
 
 PATIENCE: Final = 10.0  # seconds for a call
-LINES: Final = 256  # connections to Meta at once
+LINES: Final = 512  # connections to Meta at once
 Texts: TypeAlias = dict[str, str]
 WELL: Final = 200
 BROKEN: Final = 500

@@ -13,9 +13,10 @@ from bot.channels.whatsapp.read import Received
 from bot.channels.whatsapp.send import Refused, Sender
 from bot.channels.whatsapp.voice import Voice
 from bot.content.phrases import Phrase
+from bot.core.events import Command
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.codes import KEEP, page_code
+from bot.talk.codes import CODES, KEEP, page_code
 from bot.talk.conversation import Conversation
 from bot.talk.handoff.exchange import Exchange
 from bot.talk.handoff.front import State
@@ -29,6 +30,7 @@ from bot.talk.seal import LENGTH
 RHYTHM: Final = Rhythm(every=6.0, burst=20.0)  # Meta lets 45 go at once and then one in 6 s (LIMITS.md); help needs the rest
 WINDOW: Final = timedelta(hours=24)  # after this Meta lets nobody answer
 HOUR: Final = timedelta(hours=1)
+HELP: Final = (CODES[Command.DANGER], CODES[Command.PERSON])
 LINK: Final = "https://wa.me/{ours}?text={plan}"
 
 
@@ -74,7 +76,8 @@ class Guide:
                 return
             sender = Sender(graph, self._phone_id, received.chat, visit.slot)
             if age > ONCE:  # we, or the way to us, were out of order: say so once, and do not go on as if nothing had been
-                if await self._recall.first(address, "late", HOUR):
+                answered = received.at.timestamp() <= visit.place.living  # then Meta brings it once more
+                if not answered and await self._recall.first(address, "late", HOUR):
                     await self._send(sender, self._sorry(caller, visit.place))
                 return
             await self._answer(sender, caller, received, visit.place)
@@ -88,8 +91,7 @@ class Guide:
         if refused is Refused.GONE:
             await self._recall.forget(caller.address)
         elif refused is None:
-            span = {} if answer.token else {"span": ONCE}
-            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())), **span)
+            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())))
 
     async def _send(self, sender: Sender, answer: Answer) -> Refused | None:
         """Send; where WhatsApp does not take the form, send the text alone."""
@@ -154,7 +156,9 @@ class Guide:
 
 
 def _left(received: Received, place: Place) -> bool:
-    """Tell whether this was done before the person left, and comes only now."""
+    """Tell whether this was done before the person left, and comes only now. Who asks for help is answered all the same."""
+    if isinstance(received.input, Press) and received.input.data[LENGTH:] in HELP:
+        return False
     return bool(place.living) and not place.token and received.at.timestamp() <= place.living
 
 

@@ -16,13 +16,14 @@ from bot.channels.whatsapp.guide import Guide
 from bot.channels.whatsapp.read import read
 from bot.log import Moment, note
 from bot.settings import Whatsapp
+from bot.talk.pace import CROWD
 
 PATH: Final = "/hooks/whatsapp"
 HEADER: Final = "x-hub-signature-256"
 METHOD: Final = "sha256="
 LIMIT: Final = 3 * 1024 * 1024  # bytes of a batch (LIMITS.md)
 LONGEST: Final = 256  # characters of a challenge
-TAKEN, REFUSED, FORBIDDEN, TOO_LARGE = 200, 401, 403, 413
+TAKEN, REFUSED, FORBIDDEN, TOO_LARGE, FULL = 200, 401, 403, 413, 503
 
 
 class Webhook:
@@ -62,8 +63,9 @@ class Webhook:
         right = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(shown.removeprefix(METHOD).encode(), right.encode()):
             return Response(status_code=REFUSED)
-        self._begin(body)
-        return Response(status_code=TAKEN)
+        full = len(self._turns) >= CROWD
+        self._begin(body)  # also when full: help and leaving pass; the rest is let go, and Meta is asked to bring it again
+        return Response(status_code=FULL if full else TAKEN)
 
     def _begin(self, body: bytes) -> None:
         """Begin a turn for each thing that was done, in the order of the batch."""

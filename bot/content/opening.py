@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.form import Form
 from bot.content.hours import Hours, read_hours, read_zone
-from bot.content.reader import Desk, Map, Scalar, Value
+from bot.content.reader import Desk, Map, Rows, Scalar, Value
 
 UTC = ZoneInfo("UTC")
 
@@ -26,7 +26,10 @@ class Opening:
 def read_opening(desk: Desk, page: Map) -> Opening:
     """Read desk.yaml."""
     form = Form(desk, page)
-    zone = read_zone(form, UTC)
+    zone = read_zone(form, UTC) if "zone" in form.left else None
+    rows = form.left.get("hours")
+    if rows is None or (isinstance(rows, Rows) and not rows.items):
+        desk.wrong(form.at("hours"), "Say when helpers answer: `hours: always`, or days with `from` and `to`.")
     hours = read_hours(form, zone) or Hours((), zone or UTC)
     closed = {day for row in form.rows("closed") for day in _day(desk, row)}
     form.done(lambda: ("zone", "hours", "closed"))

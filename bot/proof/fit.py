@@ -55,6 +55,11 @@ class Fit:
                 length = limits.unit.measure(text)
                 if length > most:
                     yield self._phrase(limits, locale, phrase, f"it has {length} {limits.unit.value}, {most} is the most.")
+            for phrase, length, most in self._handoff.notices(locale, limits):
+                self._case.checks += 1
+                if length > most:
+                    say = f"above a screen it has {length} {limits.unit.value}, {most} is the most."
+                    yield self._phrase(limits, locale, phrase, say)
             yield from (self._phrase(limits, locale, Phrase.PLAN_HERE, say) for say in self._over(gate, limits))
             for offer, (_, phrase) in zip(gate.controls, CONTROLS, strict=True):
                 yield from (self._phrase(limits, locale, phrase, say) for say in self._offer(offer, limits, limits.half))

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.channels.limits import Limits
+from bot.content.phrases import Phrase
 from bot.core.book import Person
 from bot.core.engine import PAGES
+from bot.core.events import Hint
 from bot.core.session import Session
 from bot.proof.findings import Case
 from bot.proof.views import TOKEN, View
@@ -36,8 +39,19 @@ class Handoff:
             yield from self._drawn(sight, access)
         if isinstance(view.step, Person):
             yield self._counter.consent(sight, frozenset(Part))
-            states = (State(QUEUE), State(0, readers=1, unheard=True), *(State(0, over=why) for why in Over))
+            states = (State(QUEUE), State(0, readers=1, unheard=True))
             yield from (self._counter.stand(sight, state) for state in states)
+            yield self._counter.noted(self._counter.stand(sight, State(0, readers=1)), Phrase.HINT_TEXT_ONLY)
+
+    def notices(self, locale: str, limits: Limits) -> Iterator[tuple[Phrase, int, int]]:
+        """List the lines that a handoff puts above any screen: how long each is, and the room that pages keep for a hint."""
+        if not limits.frame.desk or limits.frame.room is None:
+            return
+        speech = self._case.views.drawer.speech(locale)
+        room = max(limits.unit.measure(speech.phrase(Phrase(hint.value))) for hint in Hint if hint is not Hint.GUESS)
+        first = room + limits.unit.measure(speech.phrase(Phrase.NEXT_PART) + "\n\n")  # no front stands on a first page
+        rooms = {Phrase.HANDOFF_TALKING: room} | {Phrase(why.value): first for why in Over}
+        yield from ((phrase, limits.unit.measure(speech.phrase(phrase)), most) for phrase, most in rooms.items())
 
     def _drawn(self, sight: Sight, access: Access) -> Iterator[Screen]:
         """Draw all pages of a step at which a helper can be asked, or that leads there."""

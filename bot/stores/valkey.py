@@ -1,7 +1,7 @@
 """A store on the operator's own Valkey server. Each connection looks at the server first; nothing is written before that."""
 
 from asyncio import Semaphore, timeout
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from math import inf
 from time import monotonic
@@ -124,13 +124,22 @@ class Valkey:
         Raises:
             StoreDownError: as above.
         """
+        (answer,) = await self.ask_all([command])
+        return answer
+
+    async def ask_all(self, commands: Sequence[Sequence[bytes | str | int]]) -> list[Any]:
+        """Send several commands in one go; as above.
+
+        Raises:
+            StoreDownError: as above.
+        """
         async with self._room:
             if self.faults or self._clock() < self._closed_until:
                 raise StoreDownError
             with suppress(ValkeyError, OSError, StoreDownError):
                 async with timeout(self._patience), self.connection() as connection:
-                    await connection.send_command(*command)
-                    return await connection.read_response()
+                    await connection.send_packed_command(connection.pack_commands(commands))
+                    return [await connection.read_response() for _ in commands]
             self._closed_until = max(self._closed_until, self._clock() + self._rest)
         raise StoreDownError
 

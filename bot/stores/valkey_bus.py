@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from time import monotonic
 from typing import Final
 
@@ -20,6 +21,14 @@ QUIET: Final = 1.0  # seconds without anything heard until the server is asked w
 FULL: Final = 10_000  # events that wait for a listener who is slow; more are not taken
 
 
+@dataclass(slots=True, eq=False)
+class Letter:
+    """What is to be sent, and how many heard it; None as long as it waits."""
+
+    sealed: bytes
+    heard: int | None = None
+
+
 class Valkey:
     """Keeps the port `Bus`. What holds for the store holds here: an unsafe server gets nothing."""
 
@@ -27,7 +36,8 @@ class Valkey:
         """Take the address, which may hold a password, a clock, and how many seconds an answer may take. Send nothing yet."""
         self._server = valkey.Valkey(url, clock, patience, AGAIN)
         self._patience = patience
-        self._turn = asyncio.Lock()  # whoever sends first is heard first
+        self._letters: list[Letter] = []
+        self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Reach the server and look at it.
@@ -39,12 +49,13 @@ class Valkey:
         await self._server.open()
 
     async def send(self, sealed: bytes) -> bool:
-        """Send to everybody; False if nobody heard it, or that cannot be known."""
+        """Send to everybody, in order, together with what others send meanwhile; False if nobody is known to have heard it."""
+        letter = Letter(sealed)
+        self._letters.append(letter)
         async with self._turn:
-            try:
-                return bool(await self._server.ask("PUBLISH", CHANNEL, sealed))
-            except StoreDownError:
-                return False
+            if letter.heard is None:
+                await self._post()
+        return bool(letter.heard)
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -62,6 +73,18 @@ class Valkey:
     async def close(self) -> None:
         """Let go of the server."""
         await self._server.close()
+
+    async def _post(self) -> None:
+        """Send all that waits, in one go."""
+        letters, self._letters = self._letters, []
+        heard = [0] * len(letters)
+        try:
+            heard = await self._server.ask_all([("PUBLISH", CHANNEL, letter.sealed) for letter in letters])
+        except StoreDownError:
+            pass
+        finally:  # whoever gives up waiting decides for nobody else
+            for letter, listeners in zip(letters, heard, strict=True):
+                letter.heard = listeners
 
     async def _keep_hearing(self, heard: asyncio.Queue[bytes], ready: asyncio.Event) -> None:
         while True:

@@ -10,14 +10,14 @@ from babel.core import negotiate_locale
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.core.engine import Engine
-from bot.core.events import Asked, Event, Lost, Shared, Turn, Unclear
+from bot.core.events import Asked, Command, Event, Lost, Pressed, Shared, Turn, Unclear
 from bot.core.private import Private
 from bot.core.session import Session
 from bot.core.space import Space
 from bot.talk import seal as sealing
 from bot.talk.codes import read_code
 from bot.talk.handoff.brief import Brief, Part, brief
-from bot.talk.handoff.counter import Access, Counter, Rules, Sight
+from bot.talk.handoff.counter import LOOK, Access, Counter, Rules, Sight, read
 from bot.talk.handoff.front import Over, State
 from bot.talk.keys import Keys
 from bot.talk.listen import Listener
@@ -86,44 +86,80 @@ class Conversation:
         return self._draw(turn.session, token, frame, now, Told(turn.hint, turn.guesses))
 
     def consent(self, token: str, address: Address, frame: Frame, left_out: frozenset[Part]) -> Screen | None:
-        """Draw again what a helper would see, with some lines left out; None if the token cannot be opened."""
+        """Draw again what a helper would see, with some lines left out; None where nobody can be asked for."""
         now = self._clock()
-        session = self._open(token, address, now)
-        return self._counter.consent(Sight(session, token, frame, now), left_out) if session else None
+        session, access = self._open(token, address, now), self._desk.access()
+        if session is None or not self._counter.asks(session.at):
+            return None
+        sight = Sight(session, token, frame, now)
+        return self._counter.consent(sight, left_out) if access is Access.OPEN else self._counter.draw(sight, access)
 
     def brief(self, token: str, address: Address, left_out: frozenset[Part]) -> Brief | None:
-        """Take what a helper may see; None if the token cannot be opened."""
+        """Take what a helper may see; None where nobody is asked for, or nobody is there now."""
         session = self._open(token, address, self._clock())
-        return brief(session, left_out) if session else None
+        asks = session is not None and self._counter.asks(session.at) and self._desk.access() is Access.OPEN
+        return brief(session, left_out) if session and asks else None
 
-    def stand(self, token: str, address: Address, frame: Frame, state: State) -> Screen:
-        """Draw where somebody stands who asked for a helper."""
+    def stand(self, token: str, address: Address, frame: Frame, state: State, hint: str | None = None) -> Screen:
+        """Draw where somebody stands who asked for a helper; `hint` is their language if the token cannot tell it."""
         now = self._clock()
-        session = self._open(token, address, now) or Session.fresh(self._library.book, self.locale(None))
-        if state.over in DONE and self._counter.asks(session.at):
-            session = self._engine.returned(session)
-            token = self._seal.close(session, address, now)
-        return self._counter.stand(Sight(session, token, frame, now), state)
+        opened = self._open(token, address, now)
+        session = opened or Session.fresh(self._library.book, self.locale(hint))
+        session = session if state.over is None else self._after(session, state.over)
+        token = token if session is opened else self._seal.close(session, address, now)
+        if state.over is None:
+            return self._counter.stand(Sight(session, token, frame, now), state)
+        return self._counter.over(self._draw(session, token, frame, now, Told()), state.over)
 
     def only_words(self, token: str, address: Address, frame: Frame) -> Screen:
         """Draw the talk with a helper again, under a line that says that only words can go there."""
-        screen = self.stand(token, address, frame, State(0))
-        return replace(screen, notice=self.speech(screen.locale).phrase(Phrase.HINT_TEXT_ONLY))
+        return self._counter.noted(self.stand(token, address, frame, State(0)), Phrase.HINT_TEXT_ONLY)
+
+    def beside(self, screen: Screen, address: Address, frame: Frame, state: State) -> Screen:
+        """Draw a screen for somebody who waits or talks. Where a helper would be asked for, they see where they stand.
+
+        Others say that what is typed goes to a helper; only a page without an end shows the whole talk beside it.
+        """
+        if self._counter.asks(screen.ref):
+            return replace(self.stand(screen.token, address, frame, state), notice=screen.notice)
+        return self._counter.noted(screen, Phrase.HANDOFF_TALKING) if state.talks and frame.room is not None else screen
+
+    def told(self, screen: Screen, why: Over) -> Screen:
+        """Say on a screen why it is over."""
+        return self._counter.over(screen, why)
 
     def leaves(self, token: str, address: Address, words: Private[str]) -> bool:
         """Tell whether typed words are the label of "Leave now", word for word: so it works in the middle of a talk too."""
         session = self._open(token, address, self._clock())
-        return session is not None and self._listener.leaves(session, words)
+        return any(self._listener.leaves(locale, words) for locale in ([session.locale] if session else self.locales))
 
-    def picked(self, token: str, address: Address, frame: Frame, words: Private[str]) -> str:
-        """Find the code of the button that typed words mean where a helper can be asked; empty if there is none."""
+    def picked(self, token: str, address: Address, frame: Frame, words: Private[str], code: str) -> str:
+        """Find the code of the button that typed words mean, below a screen that stands for a handoff; empty if there is none.
+
+        `code` is that of the screen's first button: it tells what is left out there.
+        """
         now = self._clock()
         session = self._open(token, address, now)
-        if session is None or not self._counter.asks(session.at) or self._desk.access() is not Access.OPEN:
+        if session is None:
             return ""
-        offers = self._counter.consent(Sight(session, token, frame, now)).offers
+        if code == LOOK:
+            offers = self._counter.ways(self.speech(session.locale), token)
+        elif self._counter.asks(session.at) and self._desk.access() is Access.OPEN:
+            _, left_out = read(code) or ("", frozenset())
+            offers = self._counter.consent(Sight(session, token, frame, now), left_out).offers
+        else:
+            return ""
         number = self._listener.pick(session, words, [offer.label for offer in offers])
         return offers[number].data[sealing.LENGTH :] if number is not None else ""
+
+    def _after(self, session: Session, why: Over) -> Session:
+        """Find where somebody goes on: where they were; or, if nobody could help, where others stand who can be called."""
+        if why in DONE:
+            return (self._engine.returned(session) if self._counter.asks(session.at) else session).turned(0)
+        turn = self._engine.advance(session, Asked(Command.PERSON))
+        if turn.session is not None and self._counter.asks(turn.session.at):  # this guide asks for a helper at once
+            turn = self._engine.advance(turn.session, Pressed(0))
+        return turn.session or session
 
     def _draw(self, session: Session, token: str, frame: Frame, now: datetime, told: Told) -> Screen:
         """Draw a step; where a helper can be asked, or could be, say so."""

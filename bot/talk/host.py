@@ -16,7 +16,7 @@ from bot.talk.handoff.front import Voice
 from bot.talk.pace import Pace, Slot
 from bot.talk.ports import Address, Called, Frame, Incoming, Input, Media, Offer, Press, Reply, Screen, Words
 from bot.talk.recall import Place, Recall
-from bot.talk.reception import Passed, Reception
+from bot.talk.reception import Guest, Passed, Reception
 from bot.talk.seal import LENGTH
 
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
@@ -70,14 +70,32 @@ class Host:
     async def answer(self, caller: Caller, place: Place, voice: Voice) -> Reply | Passed | None:
         """Take the turn: the helpers' part first, if there are any; None if it failed."""
         if self.reception:
-            met = await self.reception.take(caller.address, placed(caller.input, place), caller.once, voice)
+            guest = Guest(caller.address, voice, caller.once, place.code if place.token else None)
+            met = await self.reception.take(guest, placed(caller.input, place))
             if met is not None:
                 return met
-        return self.think(caller, place)
+        reply = self.think(caller, place)
+        return await self.reception.beside(caller.address, reply) if self.reception and reply else reply
 
     async def talks(self, caller: Caller) -> bool:
         """Tell whether somebody has just said something to a helper."""
         return isinstance(caller.input, Words) and self.reception is not None and await self.reception.talks(caller.address)
+
+    def voice(self, address: Address) -> Voice | None:
+        """Find what reaches a person of this process who waits for a helper, or talks with one."""
+        return self.reception.voice(address) if self.reception else None
+
+    @asynccontextmanager
+    async def between(self, address: Address) -> AsyncIterator[None]:
+        """Wait until no turn of this chat is under way, to show where somebody stands with the helpers."""
+        async with self.pace.turn(self.recall.who(address), free=True):
+            yield
+
+    async def gone(self, address: Address) -> None:
+        """Forget somebody who does not want to hear from us any more."""
+        await self.recall.forget(address)
+        if self.reception:
+            await self.reception.stop(address)
 
     def think(self, caller: Caller, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed, and then its words went nowhere (DESIGN §4, §7)."""
@@ -91,13 +109,13 @@ class Host:
 
     def sorry(self, caller: Caller, place: Place) -> tuple[str, Offer]:
         """Say calmly that it is our fault, with numbers to call, and a button that tries again. Nothing here can fail anew."""
-        hint = self._tongue(caller, place)
+        hint = self.tongue(caller, place)
         alike = (tag for tag in self._last if hint.startswith(tag))  # the longest: "hi-Latn" begins with "hi", and is not it
         words, menu = self._last[max(alike, key=len, default=next(iter(self._last)))]
         return words, Offer(sealed(caller.input, place) + CODES[Command.MENU], menu, menu)
 
-    def _tongue(self, caller: Caller, place: Place) -> str:
-        """Find the language to be sorry in: the one of the talk, else the one of the person's app."""
+    def tongue(self, caller: Caller, place: Place) -> str:
+        """Find the language of somebody: the one of the talk, else the one of their app."""
         try:
             return self.conversation.tongue(sealed(caller.input, place), caller.address) or caller.hint or ""
         except Exception:  # noqa: BLE001 - whatever made the turn fail may be here too

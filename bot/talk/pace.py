@@ -25,9 +25,9 @@ class Rhythm:
 class Slot:
     """A turn's leave to go on, until something urgent overtakes it."""
 
-    def __init__(self, overtaken: asyncio.Event) -> None:
-        """Take the event that tells of it."""
-        self._overtaken = overtaken
+    def __init__(self, overtaken: asyncio.Event | None = None) -> None:
+        """Take the event that tells of it; without one, nothing ever does."""
+        self._overtaken = overtaken or asyncio.Event()
 
     async def pause(self, seconds: float) -> bool:
         """Wait; True if the turn still counts then, False as soon as something urgent has overtaken it."""

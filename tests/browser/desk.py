@@ -94,7 +94,9 @@ class Site:
         else:
             cookie = self.do(self._begin(name or "first"))
             browser.open("/desk/sign-in")
-            browser.driver.add_cookie({"name": "desk", "value": cookie, "path": "/desk", "sameSite": "Strict"})
+            browser.driver.add_cookie(
+                {"name": "desk", "value": cookie, "path": "/desk", "sameSite": "Strict", "httpOnly": True}
+            )
             browser.open("/desk/")
         browser.wait("document.querySelector('#queue').children.length > 0")
 

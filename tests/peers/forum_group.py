@@ -133,6 +133,12 @@ class ForumGroup(Room):
                 message.deleted = True
             self.telegram.moved.notify_all()
 
+    def hide(self, message: Message) -> None:
+        """Delete one message by hand; the bot is not told."""
+        with self.telegram.moved:
+            message.deleted = True
+            self.telegram.moved.notify_all()
+
     def press(self, by: Json, data: str, message: Message) -> Query:
         """Send what a button would."""
         with self.telegram.moved:

@@ -73,7 +73,7 @@ class Doors:
         address = Address("web", "web", Private(asked.chat))
         try:
             told = await self._talk.turn(address, asked)
-            return self._page.show(told.reply, asked, told.lines)
+            return self._page.show(told, asked)
         except Exception:  # noqa: BLE001 - a person in need never sees an error, and its words go nowhere (DESIGN §4, §7)
             note(Moment.FAILED)
             return self._page.trouble(asked)

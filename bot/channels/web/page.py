@@ -1,6 +1,5 @@
 """Draws a reply as one page of HTML. All pages have the same shape."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,14 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.channels.web.asked import Asked
-from bot.channels.web.voice import Line
+from bot.channels.web.talk import Told
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation
-from bot.talk.handoff.counter import LOOK
-from bot.talk.handoff.counter import REF as HANDOFF
-from bot.talk.ports import Block, Farewell, Offer, Reply, Say, Screen
+from bot.talk.handoff.counter import LOOK, STOP, under
+from bot.talk.ports import Block, Farewell, Offer, Say, Screen
 from bot.talk.seal import LENGTH
 from bot.talk.speech import Speech
 
@@ -38,6 +36,20 @@ class Words:
     unreviewed: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands on a page of somebody who waits or talks: the buttons of that, where they stand, and what was said.
+
+    `alone` tells that nothing of the guide stands below it.
+    """
+
+    look: str
+    stop: str
+    blocks: tuple[Block, ...]
+    said: tuple[str, ...]
+    alone: bool
+
+
 class Page:
     """The one page, in any language."""
 
@@ -52,13 +64,11 @@ class Page:
         self._template = env.get_template("page.html")
         self._words = cache(lambda tag: words(conversation.speech(tag)))
 
-    def show(self, reply: Reply, asked: Asked, lines: Sequence[Line] = ()) -> HTMLResponse:
-        """Draw the answer to a request; `lines` are what was said between the person and a helper."""
-        if isinstance(reply, Farewell):
-            return self._draw(_farewell(reply), asked.chat, asked.status)
-        speech = self._conversation.speech(reply.locale)
-        said = [speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal()) for line in lines]
-        return self._draw(reply, asked.chat, asked.status, said=said)
+    def show(self, told: Told, asked: Asked) -> HTMLResponse:
+        """Draw the answer to a request, and above it what is between the person and a helper."""
+        if isinstance(told.reply, Farewell):
+            return self._draw(_farewell(told.reply), asked.chat, asked.status)
+        return self._draw(told.reply, asked.chat, asked.status, beside=self._beside(told))
 
     def trouble(self, asked: Asked) -> HTMLResponse:
         """Say that something went wrong on our side, with a button that tries again from the menu."""
@@ -73,13 +83,20 @@ class Page:
         blocks = (Say(speech.phrase(Phrase.NOTHING_HERE)),)
         return self._draw(_plain(speech, blocks=blocks), "", status, root, lost=True)
 
+    def _beside(self, told: Told) -> Beside | None:
+        if told.stand is None:
+            return None
+        speech, token = self._conversation.speech(told.stand.locale), told.stand.token
+        said = tuple(speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal()) for line in told.lines)
+        return Beside(token + LOOK, token + STOP, told.stand.blocks, said, alone=told.stand is told.reply)
+
     def _draw(  # noqa: PLR0913 - what a page shows
-        self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False, said: Sequence[str] = ()
+        self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False, beside: Beside | None = None
     ) -> HTMLResponse:
         html = self._template.render(
             screen=screen, words=self._words(screen.locale), chat=chat,
-            root=root, leave_url=self._leave_url, lost=lost, said=said,
-            look=screen.token + LOOK if screen.ref == HANDOFF else None,
+            root=root, leave_url=self._leave_url, lost=lost, beside=beside,
+            under=LOOK if beside else under(screen),
         )  # fmt: skip
         return HTMLResponse(html, status)
 

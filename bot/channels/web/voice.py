@@ -2,14 +2,17 @@
 
 import time
 from collections import deque
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.core.private import Private
-from bot.talk.handoff.front import State
+from bot.talk.handoff.front import Over, State
+from bot.talk.ports import Input, Words
 
 MOST: Final = 200  # lines that a page shows
 AWAY: Final = 45.0  # seconds without a look until the page counts as closed
+OLD: Final = 900.0  # seconds after which a page need not be told any more that it is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +25,27 @@ class Line:
 
 @dataclass(slots=True)
 class Voice:
-    """One page with a helper."""
+    """One page with a helper. `over` tells why that is over, and `told` that the page knows it; `line` ends with it."""
 
     lines: deque[Line] = field(default_factory=lambda: deque(maxlen=MOST))
-    state: State | None = None
+    over: Over | None = None
+    told: bool = False
+    line: Awaitable[object] | None = None
     looked: float = field(default_factory=time.monotonic)
 
     @property
-    def over(self) -> State | None:
-        """Give how it ended, if it did and the page does not know yet."""
-        return self.state if self.state is not None and self.state.over is not None else None
+    def old(self) -> bool:
+        """Tell whether it has been over for long."""
+        return self.over is not None and time.monotonic() - self.looked > OLD
 
     def look(self) -> None:
         """Know that the page is open."""
         self.looked = time.monotonic()
+
+    def said(self, what: Input) -> None:
+        """Lay the person's own words beside the helper's, while they talk."""
+        if isinstance(what, Words) and self.over is None:
+            self.lines.append(Line(mine=True, words=what.words))
 
     async def tell(self, words: Private[str]) -> bool:
         """Lay a helper's words ready; False if the page seems closed."""
@@ -43,9 +53,11 @@ class Voice:
         return time.monotonic() - self.looked < AWAY
 
     async def show(self, state: State) -> None:
-        """Lay ready where they stand."""
-        self.state = state
+        """Lay ready why it is over; everything else a page finds out by looking."""
+        self.over = state.over
 
     async def clear(self) -> None:
-        """Forget what was said."""
+        """Forget what was said. Nobody is told of an end that was their own, or whose place another page has taken."""
         self.lines.clear()
+        if self.over is None:
+            self.over, self.told = Over.STOPPED, True

@@ -18,6 +18,7 @@ from bot.core.private import Private
 from bot.log import Moment, note
 from bot.talk.codes import CODES, KEEP, page_code
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.counter import under
 from bot.talk.handoff.exchange import Exchange
 from bot.talk.handoff.front import State
 from bot.talk.host import NOWHERE, Caller, Host, sealed
@@ -41,6 +42,7 @@ class Answer:
     letter: Letter
     plain: str
     token: str
+    code: str = ""
 
 
 class Guide:
@@ -91,7 +93,7 @@ class Guide:
         if refused is Refused.GONE:
             await self._recall.forget(caller.address)
         elif refused is None:
-            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())))
+            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp()), code=answer.code))
 
     async def _send(self, sender: Sender, answer: Answer) -> Refused | None:
         """Send; where WhatsApp does not take the form, send the text alone."""
@@ -110,10 +112,14 @@ class Guide:
         data = received.input.data if isinstance(received.input, Press) else ""
         code = data[LENGTH:]
         opened = replace(caller, input=Press(data[:LENGTH] + page_code(0))) if code == OTHERS else caller
-        voice = Voice(sender.lasting(), caller, self._helper, self._stand)
+        voice = self._host.voice(caller.address)
+        if not isinstance(voice, Voice):
+            tongue = self._host.tongue(caller, place) if self._host.reception else ""
+            voice = Voice(sender.lasting(), caller.address, self._helper, self._stand, tongue)
         reply = await self._host.answer(opened, place, voice)
         match reply:
             case Passed():
+                await self._recall.keep(caller.address, place)  # a long talk forgets nothing
                 return None
             case Screen() if code == KEEP and reply.keep is not None and received.ours:
                 return self._share(caller, received, reply)
@@ -121,6 +127,7 @@ class Guide:
                 voice.locale = reply.locale
                 return self._shown(reply, code, spelled=not isinstance(received.input, Press))
             case Farewell():
+                voice.quiet = True
                 return Answer(text_letter(reply.text), reply.text, "")
             case None:
                 return self._sorry(caller, place)
@@ -129,18 +136,21 @@ class Guide:
 
     def _shown(self, screen: Screen, code: str = "", *, spelled: bool = False) -> Answer:
         found = _form(screen, self._openers[screen.locale], code, spelled=spelled)
-        return Answer(form_letter(found), spell_out(screen), screen.token)
+        return Answer(form_letter(found), spell_out(screen), screen.token, under(screen))
 
     def _helper(self, locale: str, words: str) -> str:
         return self._conversation.speech(locale).phrase(Phrase.HANDOFF_HELPER, words=words)
 
     async def _stand(self, voice: Voice, state: State) -> None:
-        """Show somebody where they stand with the helpers, because it changed."""
-        address = voice.caller.address
-        place = await self._recall.place(address) or NOWHERE
-        screen = self._conversation.stand(place.token, address, WHATSAPP.frame, state)
-        if await self._send(voice.sender, self._shown(screen)) is None:
-            await self._recall.keep(address, Place(screen.token, place.living))
+        """Show somebody where they stand with the helpers, because it changed, unless they are gone meanwhile."""
+        address = voice.address
+        async with self._host.between(address):
+            if voice.quiet or (state.over is None and self._host.voice(address) is not voice):
+                return
+            place = await self._recall.place(address) or NOWHERE
+            screen = self._conversation.stand(place.token, address, WHATSAPP.frame, state, voice.locale)
+            if await self._send(voice.sender, self._shown(screen)) is None:
+                await self._recall.keep(address, Place(screen.token, place.living, code=under(screen)))
 
     def _share(self, caller: Caller, received: Received, screen: Screen) -> Answer:
         """Write the link that opens this page again, for this person or for someone they trust."""

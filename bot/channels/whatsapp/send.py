@@ -1,6 +1,5 @@
 """Sends to one chat, and reads what Meta says to it. Every refusal has an answer; none carries words on."""
 
-import asyncio
 from enum import Enum
 from typing import Final
 
@@ -40,7 +39,7 @@ class Sender:
 
     def lasting(self) -> "Sender":
         """Give a sender to the same chat that is bound to no turn."""
-        return Sender(self._graph, self._path.partition("/")[0], self._chat, Slot(asyncio.Event()))
+        return Sender(self._graph, self._path.partition("/")[0], self._chat, Slot())
 
     async def send(self, letter: Letter) -> Refused | None:
         """Send a message, and try again while that can help; None if it went."""

@@ -7,8 +7,8 @@ import os
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # python-telegram-bot: spans of time as such, as it will be in its next version
 
+from bot.desks.telegram_group.examine import examine
 from bot.desks.telegram_group.group import TelegramGroup
 from bot.desks.telegram_group.kept import Kept
-from bot.desks.telegram_group.needs import look
 
-__all__ = ["Kept", "TelegramGroup", "look"]
+__all__ = ["Kept", "TelegramGroup", "examine"]

@@ -33,7 +33,7 @@ class Board:
             await asyncio.sleep(CALM)
             self._some.clear()
             await self._line.turn()
-            if self._wanted and not await self._write(self._wanted):
+            if self._wanted and not await self._write(self._wanted):  # it is tried again
                 self._some.set()
                 await asyncio.sleep(PAUSE)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 from bot.core.private import Private
 from bot.desks.telegram_group import words
@@ -16,6 +16,8 @@ from bot.desks.telegram_group.topic import Topic, wipe
 from bot.talk.handoff.back import Back
 from bot.talk.handoff.person import Over
 from bot.talk.handoff.seat import Arrived, Change, Closed, Listed, Seen, Words
+
+SHOWN: Final = 8  # topics of people who wait, at once: each costs two of twenty messages a minute
 
 
 class Desk:
@@ -57,8 +59,10 @@ class Desk:
         for case in [*self._topics]:
             if case not in ours:
                 self._close(case, words.ELSEWHERE)
+        waiting = sum(not seen.agent and seen.case in self._topics for seen in ours.values())
         for seen in ours.values():
-            if seen.case not in self._broken:
+            waiting += (new := seen.case not in self._topics) and not seen.agent
+            if seen.case not in self._broken and (not new or seen.agent or waiting <= SHOWN):
                 self._show(seen)
         self._pin(ours)
 
@@ -126,7 +130,11 @@ class Desk:
         if topic is None:
             topic = self._topics[seen.case] = Topic(seen.case, seen.number, self.line, self._kept, self._lose)
         holder, readers = self.duty.named(seen.agent), [self.duty.named(agent) for agent in seen.readers]
-        topic.show(self.scribe.brief(seen, holder.name if holder else "", [one.name for one in readers if one]))
+        names = (holder.name if holder else "", *(one.name for one in readers if one))
+        state = (seen.agent, seen.number, names)
+        if topic.state != state:
+            topic.state = state
+            topic.show(self.scribe.brief(seen, names[0], names[1:]))
 
     def _pin(self, ours: dict[str, Seen]) -> None:
         waiting = sum(not seen.agent for seen in ours.values())

@@ -9,7 +9,8 @@ from typing import Final
 from bot.desks.telegram_group.kept import Kept
 from bot.log import Moment, note
 from bot.talk.handoff.back import Back
-from bot.talk.handoff.seat import Change, Seat, Seen
+from bot.talk.handoff.person import Over
+from bot.talk.handoff.seat import Change, Seat, Seen, Words
 
 SHIFT: Final = 12 * 3600.0  # seconds after which duty ends by itself
 
@@ -90,4 +91,6 @@ class Duty:
                 self._hear(self._helpers[user], change)
             except Exception:  # noqa: BLE001 - one bad change must not end a duty, and its words go nowhere
                 note(Moment.FAILED)
+                if isinstance(change, Words):  # they count as arrived, so the person must know that they are lost
+                    await seat.end(change.case, Over.BROKEN)
             del change  # nothing of it is held while the next one is awaited

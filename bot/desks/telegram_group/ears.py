@@ -1,7 +1,6 @@
 """Reads what comes from Telegram, of one group, and keeps nothing of it."""
 
-import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from telegram import Message, Update
 
@@ -10,6 +9,9 @@ from bot.desks.telegram_group import words
 from bot.desks.telegram_group.acts import Acts, Press, Wrote
 from bot.desks.telegram_group.desk import Desk
 from bot.log import Moment, note
+
+if TYPE_CHECKING:
+    from asyncio import Queue
 
 
 class Ears:
@@ -21,7 +23,7 @@ class Ears:
         self._group = group
         self._acts = Acts(desk)
 
-    async def listen(self, came: "asyncio.Queue[object]") -> None:
+    async def listen(self, came: "Queue[object]") -> None:
         """Take one update after the other; none is held while the next one is awaited."""
         while True:
             update = await came.get()

@@ -74,8 +74,11 @@ class TelegramGroup:
         """Serve for as long as this process leads; another one of the same guide stands by."""
         try:
             while True:
-                if await self._kept.lead():
-                    await self._serve(stop)
+                try:
+                    if await self._kept.lead():
+                        await self._serve(stop)
+                except Exception:  # noqa: BLE001 - whatever happens, the desk begins anew; its words go nowhere
+                    note(Moment.FAILED)
                 await asyncio.sleep(STANDBY)
         finally:
             await self._kept.yield_lead()

@@ -44,9 +44,9 @@ class Line:
         self.group = group
         self._window = window
 
-    async def turn(self) -> None:
-        """Wait until one more message may be written."""
-        await self._window.turn()
+    async def turn(self, *, talk: bool = False) -> None:
+        """Wait until one more message may be written; what belongs to a talk goes first."""
+        await self._window.turn(talk=talk)
 
     async def open(self, title: str) -> int | Refused:
         """Make a topic; give its number."""

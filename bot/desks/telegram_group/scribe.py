@@ -85,7 +85,8 @@ class Scribe:
         said = dict(self._counter.said(self._speech, seen.brief))
         if seen.brief.locale:
             name = self._speech.tongues([seen.brief.locale.replace("-", "_")])
-            said[Part.LANGUAGE] = f"{name} ({said[Part.LANGUAGE]})"
+            own = said[Part.LANGUAGE]
+            said[Part.LANGUAGE] = name if name == own else f"{name} ({own})"
         return [f"{self._speech.phrase(Phrase(part.value))}: {value}" for part, value in said.items()]
 
     def _buttons(self, seen: Seen) -> tuple[tuple[tuple[str, str], ...], ...]:

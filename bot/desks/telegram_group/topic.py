@@ -12,6 +12,7 @@ from bot.desks.telegram_group import words
 from bot.desks.telegram_group.kept import Kept
 from bot.desks.telegram_group.letter import GAP, ROOM, Letter, quoted, size
 from bot.desks.telegram_group.line import Line, Refused
+from bot.log import Moment, note
 
 PATIENCE: Final = 8.0  # seconds for a helper's words to arrive; then it is said that they did not
 LINGER: Final = 3.0  # seconds for which the last line stands before the topic goes
@@ -27,6 +28,7 @@ class Note:
 
 
 Entry: TypeAlias = Private[str] | Note
+Step: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 Lost: TypeAlias = Callable[[str, Refused], None]
 
 
@@ -39,6 +41,7 @@ class Topic:
         self.number = number
         self.thread: int | None = None
         self.told: set[tuple[str, int]] = set()  # what was said to whom already, so that it is said once
+        self.state: tuple[object, ...] = ()  # what the first message was written for
         self._line = line
         self._kept = kept
         self._lost = lost
@@ -98,7 +101,7 @@ class Topic:
             return True
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER):
-                await self._line.turn()
+                await self._line.turn(talk=True)
                 await self._line.send(self.thread, Letter(words.GOING.format(why)))
                 await asyncio.sleep(LINGER)
         return await wipe(self.thread, self._line, self._kept, self._ours)
@@ -109,13 +112,13 @@ class Topic:
             if self._next() is None:
                 self._some.clear()
                 continue
-            await self._line.turn()
+            await self._line.turn(talk=bool(self._pending))
             step = self._next()
             if step is not None:
-                self._step = asyncio.create_task(step())
+                self._step = asyncio.create_task(self._try(step))
                 await asyncio.shield(self._step)
 
-    def _next(self) -> Callable[[], Coroutine[Any, Any, None]] | None:
+    def _next(self) -> Step | None:
         """Tell what is to be done now."""
         if self._wanted is None:
             return None
@@ -124,6 +127,13 @@ class Topic:
         if self._first is None or self._first[1] != self._wanted:
             return self._write
         return self._bring if self._pending else None
+
+    async def _try(self, step: Step) -> None:
+        try:
+            await step()
+        except Exception:  # noqa: BLE001 - words that cannot be brought are never lost in silence, and go nowhere else
+            note(Moment.FAILED)
+            self._lost(self.case, Refused.GONE)
 
     async def _open(self) -> None:
         made = await self._line.open(words.TITLE.format(self.number))
@@ -139,13 +149,16 @@ class Topic:
         wanted = self._wanted
         if wanted is None:
             return
-        number = self._first[0] if self._first else None
-        failed = await self._line.edit(number, wanted) if number else Refused.GONE
-        if failed is Refused.GONE:
-            self._done(sent := await self._line.send(self.thread, wanted))
-            number, failed = (None, None) if isinstance(sent, Refused) else (sent, None)
-        if number and not failed:
-            self._first = number, wanted
+        shown: int | Refused = Refused.GONE
+        if self._first:
+            shown = await self._line.edit(self._first[0], wanted) or self._first[0]
+        if shown is Refused.GONE:
+            shown = await self._line.send(self.thread, wanted)
+        if not isinstance(shown, Refused):
+            self._ours.append(shown)
+            self._first = shown, wanted
+        elif shown is not Refused.DOWN:  # else it is tried again
+            self._lost(self.case, shown)
 
     async def _bring(self) -> None:
         """Bring what waits: a line of the desk's own, or as many of the person's messages as fit into one."""

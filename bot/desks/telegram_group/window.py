@@ -1,4 +1,4 @@
-"""How fast a bot may write into one group: twenty messages a minute (LIMITS.md), in the order in which they were asked for."""
+"""How fast a bot may write into one group: twenty messages a minute (LIMITS.md), talks before all else."""
 
 import asyncio
 import time
@@ -18,19 +18,27 @@ class Window:
         self._seconds = seconds
         self._until = 0.0
         self._lock = asyncio.Lock()
+        self._rest = asyncio.Lock()
 
-    async def turn(self) -> None:
-        """Wait for one's turn."""
+    async def turn(self, *, talk: bool = False) -> None:
+        """Wait for one's turn. What belongs to a talk waits for other talks, and for one of all the rest at most."""
+        if talk:
+            await self._pass()
+        else:
+            async with self._rest:
+                await self._pass()
+
+    def rest(self, seconds: float) -> None:
+        """Let nothing pass for some seconds: Telegram asked for it."""
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    async def _pass(self) -> None:
         async with self._lock:
             wait = self._wait()
             while wait > 0:
                 await asyncio.sleep(wait)
                 wait = self._wait()  # Telegram may have asked for more meanwhile
             self._passed.append(time.monotonic())
-
-    def rest(self, seconds: float) -> None:
-        """Let nothing pass for some seconds: Telegram asked for it."""
-        self._until = max(self._until, time.monotonic() + seconds)
 
     def _wait(self) -> float:
         full = len(self._passed) == self._passed.maxlen

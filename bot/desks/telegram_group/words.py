@@ -111,3 +111,4 @@ NO_GROUP: Final = (
     "and copy the group's number: it begins with -100."
 )
 OUT: Final = "The helpers' bot is not in its group. Add it again, and make it an administrator."
+UNREACHED: Final = "Telegram cannot be reached, so the helpers' bot was not looked at. Let this machine call it, and try again."

@@ -82,6 +82,10 @@ class WebDesk:
             await asyncio.gather(watch, return_exceptions=True)
             await self.floor.close()
 
+    def hush(self) -> None:
+        """End every page's line now, as the server is about to stop and would wait for them."""
+        self.floor.hush()
+
     def invitation(self) -> str:
         """Give the path of the one-time link of a trial; empty if it is none, or the link was used."""
         return f"{AT}/welcome/{self._doors.first}" if self._doors.first else ""

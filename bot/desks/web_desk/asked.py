@@ -31,6 +31,11 @@ class Form:
         """Give what was typed."""
         return Private(self.fields.get(name, "").replace("\r\n", "\n"))
 
+    def length(self, name: str) -> int:
+        """Give the length of what was typed; 0 if it is only space."""
+        value = self.fields.get(name, "").replace("\r\n", "\n")
+        return len(value) if value.strip() else 0
+
     def several(self, name: str) -> set[str]:
         """Give the ticked values of a group; each is a field of its own, `name.value`."""
         return {key.partition(".")[2] for key in self.fields if key.startswith(f"{name}.")}

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from bot.content.library import Library
-from bot.core.book import RETURN, Ask, Book, Branch, Contacts, Doors, End, Facts, Ref, Tell, Way, holds, journey, learn
+from bot.core.book import RETURN, UNKNOWN, Ask, Book, Branch, Contacts, Doors, End, Facts, Ref, Step, Tell, Way, holds, journey
 from bot.core.session import Session
 from bot.talk.handoff.back import LONGEST
 from bot.talk.plain import block_text
@@ -18,10 +19,21 @@ NEXT: Final = "plan.next"  # where the guide decides what is still needed
 GAP: Final = "\n\n"
 TITLE: Final = 70  # characters of a card's first words
 
-Known: TypeAlias = tuple[tuple[str, str], ...]  # of those facts, the ones that are known, in order
+Known: TypeAlias = tuple[str | None, ...]  # what is known of those facts
+Lines: TypeAlias = tuple[tuple[int, str | None], ...]  # which of those facts is what
 Place: TypeAlias = tuple[
     Ref, str | None, str | None
 ]  # a step, who may come there, and whether under 18; None if not known then
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a step leads, if something is known, and what it teaches. After a `sure` one no other is possible."""
+
+    to: Ref
+    asks: Lines = ()
+    teaches: Lines = ()
+    sure: bool = False
 
 
 class Cards:
@@ -68,34 +80,45 @@ class Cards:
 
 def reached(book: Book) -> frozenset[Place]:
     """Find which steps can be reached by whom."""
+    moves = {ref: tuple(_moves(step)) for ref, step in book.steps.items()}
     doors = (*book.doors.values(), *book.named.values())
-    start: tuple[Ref, Known] = (book.start, ())
+    start: tuple[Ref, Known] = (book.start, (None,) * len(APART))
     seen, todo, met = {start}, deque([start]), set[Known]()
     while todo:
         ref, known = todo.popleft()
         from_anywhere = ((door, known) for door in doors) if known not in met else ()
         met.add(known)
-        fresh = {*_onward(book, ref, known), *from_anywhere} - seen
+        fresh = {*_onward(moves[ref], known), *from_anywhere} - seen
         seen |= fresh
         todo.extend(fresh)
-    return frozenset((ref, dict(known).get("who"), dict(known).get("minor")) for ref, known in seen)
+    return frozenset((ref, known[0], known[1]) for ref, known in seen)
 
 
-def _onward(book: Book, ref: Ref, known: Known) -> Iterator[tuple[Ref, Known]]:
-    """Give where a step leads. What else a branch asks may be so or not."""
-    step, facts = book.steps[ref], dict(known)
+def _moves(step: Step) -> Iterator[Move]:
+    """Lay out where a step leads. What else a branch asks may be so or not."""
     if isinstance(step, Branch):
         for case in step.cases:
-            ours = {name: value for name, value in case.when.items() if name in APART}
-            if holds(facts, ours):
-                yield case.to, known
-                if len(ours) == len(case.when):
-                    return
+            asks = _ours(case.when)
+            yield Move(case.to, asks, sure=len(asks) == len(case.when))
         return
     for way in step.ways:
         if way.to != RETURN:
-            after = learn(facts, {name: value for name, value in way.learns.items() if name in APART})
-            yield way.to, tuple(sorted(after.items()))
+            yield Move(way.to, teaches=_ours(way.learns))
+
+
+def _ours(facts: Facts) -> Lines:
+    return tuple((APART.index(name), None if value == UNKNOWN else value) for name, value in facts.items() if name in APART)
+
+
+def _onward(moves: Sequence[Move], known: Known) -> Iterator[tuple[Ref, Known]]:
+    for move in moves:
+        if all(known[at] == value for at, value in move.asks):
+            after = list(known)
+            for at, value in move.teaches:
+                after[at] = value
+            yield move.to, tuple(after)
+            if move.sure:
+                return
 
 
 def _teaching(book: Book, fact: str, value: str) -> Iterator[Way]:

@@ -77,7 +77,7 @@ class Doors:
             if login is None or form is None or (lead and not login.lead):
                 refused = "signed_out" if login is None else "stale" if form is None else "nothing_here"
                 return PlainTextResponse(WORDS[refused], 401 if login is None else 403)
-            self.floor.logins.touch(login)
+            self.floor.logins.stir(login)
             return await handle(request, form, login)
 
         return door

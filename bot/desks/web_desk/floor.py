@@ -16,7 +16,7 @@ from bot.talk.handoff.exchange import Clocks
 
 TICK: Final = 1.0  # seconds between two looks at who has left
 QUIET: Final = 5.0  # seconds after which a line without news says that it is still there
-PAGES: Final = 8  # open pages of one login
+PAGES: Final = 4  # open pages of one login; browsers allow six connections to a site, and a line takes one
 
 
 class Floor:
@@ -30,6 +30,7 @@ class Floor:
         self.logins = Logins(clocks, reads)
         self.drawing = drawing
         self.now, self._seconds = clocks.now, clocks.seconds
+        self._stopping = False
         self._tabs: dict[str, Tab] = {}
         self._waits: dict[Tab, asyncio.Task[Change]] = {}
 
@@ -89,7 +90,7 @@ class Floor:
                     pieces = [*tab.look(self._seconds()), *self._quiet(tab)]
                 for piece in pieces:
                     yield piece
-            for piece in tab.say("end", self._seconds()):
+            for piece in tab.say("end", self._seconds()) if not self._stopping else ():
                 yield piece
         finally:
             self._hang_up(tab, wait)
@@ -118,6 +119,12 @@ class Floor:
             self.shifts.add(login.name, login.start, self.now(), len(login.taken))
         except OSError:
             note(Moment.FAILED)
+
+    def hush(self) -> None:
+        """End every line now, as the server is about to stop and would wait for them. Pages try again by themselves."""
+        self._stopping = True
+        for key in list(self._tabs):
+            self._shut(key)
 
     async def close(self) -> None:
         """End everything; the guide stops."""

@@ -61,7 +61,7 @@ class Logins:
         login = self._all.get(fingerprint(cookie))
         return None if login is None or self.over(login) else login
 
-    def touch(self, login: Login) -> None:
+    def stir(self, login: Login) -> None:
         """Note that they did something."""
         login.moved = self._seconds()
 

@@ -20,7 +20,7 @@ class People:
 
     async def page(self, request: Request, login: Login) -> Response:
         """Show everybody."""
-        self._doors.floor.logins.touch(login)
+        self._doors.floor.logins.stir(login)
         return self._show(request, login)
 
     async def invite(self, request: Request, form: Form, login: Login) -> Response:

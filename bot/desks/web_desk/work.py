@@ -37,7 +37,7 @@ class Work:
 
     async def page(self, request: Request, login: Login) -> Response:
         """Show the desk, empty; its stream fills it."""
-        self._floor.logins.touch(login)
+        self._floor.logins.stir(login)
         stamp = self._doors.credentials.stamp(self._doors.held(request))
         return self._doors.page.whole(
             "desk", root(request), login=login, stamp=stamp, tab=new_tab(), trial=self._doors.trial, languages=self._languages,
@@ -64,10 +64,10 @@ class Work:
 
     async def tell(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Say something to a person."""
-        tab, words = self._tab(form, login), form.private("words")
-        if len(words.reveal()) > LONGEST:
+        length = form.length("words")
+        if length > LONGEST:
             return refused("too_long")
-        return await self._say(tab, form, [words]) if words.reveal().strip() else done()
+        return await self._say(self._tab(form, login), form, [form.private("words")]) if length else done()
 
     async def cards(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Show the guide's cards for a person."""

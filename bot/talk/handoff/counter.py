@@ -16,6 +16,7 @@ from bot.talk.handoff.brief import Brief, Part, brief, letter, parts
 from bot.talk.handoff.front import Over, State
 from bot.talk.ports import Block, Frame, Offer, Points, Say, Screen
 from bot.talk.screen import Content, Drawer, Told
+from bot.talk.seal import LENGTH as SEAL
 from bot.talk.speech import Speech
 
 REF: Final = "handoff"  # of a screen that stands for no step: waiting, or talking
@@ -111,34 +112,40 @@ class Counter:
         return [(part, value) for part, value in values.items() if value]
 
     def stand(self, sight: Sight, state: State) -> Screen:
-        """Show where a person stands: in the queue, with a helper, or back in the guide because it is over."""
+        """Show where a person stands: in the queue, or with a helper."""
         speech = self._drawer.speech(sight.session.locale)
-        if state.over is not None:
-            return self._over(sight, state.over)
         minutes = str(round(self._rules.wait / 60) or 1)
         waiting = speech.phrase(Phrase.HANDOFF_WAITING, place=str(state.place), minutes=minutes)
         said = [speech.phrase(Phrase.HANDOFF_TALKING)] if state.talks else [waiting]
         said += [speech.phrase(Phrase.HANDOFF_READER)] * bool(state.readers)
         plain = self._lay(replace(sight, session=sight.session.turned(0), frame=Frame(), told=None), Content((), None))
         notice = speech.phrase(Phrase.HANDOFF_UNHEARD) if state.unheard else None
-        ways = ((LOOK, Phrase.HANDOFF_LOOK), (STOP, Phrase.HANDOFF_STOP))
-        offers = tuple(_offer(sight.token + code, speech.phrase(phrase)) for code, phrase in ways)
+        offers = self.ways(speech, sight.token)
         return replace(
             plain, ref=REF, notice=notice, blocks=tuple(map(Say, said)), offers=offers, keep=None, footnote=None, urgent=True
         )
 
-    def _over(self, sight: Sight, why: Over) -> Screen:
-        """Give the place in the guide back, under a line that says why; where nobody came, with those who can be called."""
-        shut = self.asks(sight.session.at)
-        screen = self._plain(sight) if shut else self._lay(sight, self._drawer.compose(sight.session, sight.now))
-        line = self._drawer.speech(sight.session.locale).phrase(Phrase(why.value))
+    def ways(self, speech: Speech, token: str) -> tuple[Offer, ...]:
+        """Give the buttons below where a person stands."""
+        return (
+            _offer(token + LOOK, speech.phrase(Phrase.HANDOFF_LOOK)),
+            _offer(token + STOP, speech.phrase(Phrase.HANDOFF_STOP)),
+        )
+
+    def over(self, screen: Screen, why: Over) -> Screen:
+        """Say on a screen of the guide why it is over. That a helper is here would be odd to hear just then."""
+        here = Say(self._drawer.speech(screen.locale).phrase(Phrase.HANDOFF_OPEN))
+        blocks = tuple(block for block in screen.blocks if block != here)
+        return self.noted(replace(screen, blocks=blocks), Phrase(why.value))
+
+    def noted(self, screen: Screen, phrase: Phrase) -> Screen:
+        """Put a line above a screen."""
+        line = self._drawer.speech(screen.locale).phrase(phrase)
         return replace(screen, notice="\n\n".join(filter(None, (line, screen.notice))))
 
     def _shut(self, sight: Sight, access: Access) -> Screen:
         """Say that nobody is there now, and show those who can be called instead."""
-        line = self._drawer.speech(sight.session.locale).phrase(Phrase(access.value))
-        screen = self._plain(sight)
-        return replace(screen, notice="\n\n".join(filter(None, (line, screen.notice))))
+        return self.noted(self._plain(sight), Phrase(access.value))
 
     def _plain(self, sight: Sight) -> Screen:
         """Draw the contacts of the step at which a helper could have been asked, without the words that ask."""
@@ -187,6 +194,12 @@ def read(code: str) -> tuple[str, frozenset[Part]] | None:
         return code, frozenset()
     found = parts(code[1:]) if len(code) == LENGTH and code[0] in {CONSENT, ASK} else None
     return (code[0], found) if found is not None else None
+
+
+def under(screen: Screen) -> str:
+    """Give what is to be known when somebody types below a screen: the code of its first button, if it is of a handoff."""
+    code = screen.offers[0].data[SEAL:] if screen.offers else ""
+    return code if read(code) else ""
 
 
 def _labels(library: Library) -> Mapping[tuple[str, str], tuple[Spoken, Way]]:

@@ -23,9 +23,9 @@ BEAT: Final = 2.0  # seconds between two signs of life
 MARK: Final = 30.0  # seconds between two marks, for a store that has lost them
 FINISH: Final = 5.0  # seconds until everybody has been told that it is over
 WAIT: Final = 120.0  # seconds until it is said that nobody is free (R68)
+LEFT: Final = "left"  # stands for the case of a chat that was left where the bus could not tell it
 BLOCKED: Final = State(0, over=Over.BLOCKED)
 NOBODY: Final = State(0, over=Over.NOBODY)
-STOPPED: Final = State(0, over=Over.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Exchange:
         """Tell, once, whether somebody's wait or talk ended together with its process, so that nobody told them."""
         case = await self._marks.case(address)
         told = self.front.named(case) or self.back.seen(case) or self._clocks.seconds() - self._begun <= LOST
-        if not case or told:
+        if case in {"", LEFT} or told:
             return False
         await self._marks.forget(address)
         return True
@@ -124,12 +124,14 @@ class Exchange:
         """End it, from the person's side; False if there was nothing to end."""
         own = self.front.of(address)
         if own is not None:
-            own.shown = STOPPED  # who stopped it is shown what comes next by the channel itself
-            await self.front.end(own, Over.STOPPED)
+            await self.front.vanish(own)  # who stopped it is shown what comes next by the channel itself
             return True
         case = await self._marks.case(address)
-        await self._marks.forget(address)
-        return bool(case) and await self.send(Stops(case, Over.STOPPED.value))
+        if not case:
+            return False
+        sent = await self.send(Stops(case, Over.STOPPED.value))
+        await (self._marks.forget(address) if sent else self._marks.keep(address, LEFT))
+        return True
 
     def _stand(self, own: Own) -> State:
         return self.front.state(own, 0 if own.agent else self._ahead(own))
@@ -170,12 +172,19 @@ class Exchange:
         await self.front.tick(now, self._ahead)
 
     async def _tick_marks(self, now: float) -> None:
-        if now - self._marked >= MARK:
-            self._marked = now
-            for own in self.front.cases:
+        """Mark everybody again. After a cut of the bus a chat may have been left, or have another case: then ours is over."""
+        if now - self._marked < MARK:
+            return
+        self._marked = now
+        for own in self.front.cases:
+            known = await self._marks.case(own.address)
+            if known == LEFT or (known != own.case and self.back.seen(known)):
+                await self.front.vanish(own)
+            elif known in {"", own.case}:
                 await self._mark(own)
 
     async def _mark(self, own: Own) -> None:
+        """Let every process know the case of a chat."""
         await self._marks.keep(own.address, own.case)
         if self.front.named(own.case) is None:  # it ended meanwhile
             await self._marks.forget(own.address)
@@ -183,4 +192,5 @@ class Exchange:
     async def _ended(self, own: Own, why: Over) -> None:
         if why is Over.BLOCKED:
             await self._marks.shun(own.address)
-        await self._marks.forget(own.address)
+        if await self._marks.case(own.address) in {"", LEFT, own.case}:
+            await self._marks.forget(own.address)

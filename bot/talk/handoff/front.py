@@ -37,7 +37,7 @@ UNHEARD: Final = 5.0  # seconds until words count as not arrived
 MOST: Final = 500  # people of one process who wait or talk
 NUMBERS: Final = range(100, 1000)  # a person is a number, drawn anew each time
 
-Send = Callable[[Event], Awaitable[object]]
+Send = Callable[[Event], Awaitable[bool]]
 Ended = Callable[[Own, Over], Awaitable[None]]
 
 
@@ -81,7 +81,7 @@ class Front:
     async def ask(  # noqa: PLR0913 - a person has no fewer sides
         self, address: Address, voice: Voice, brief: Brief, since: float, now: float, *, taken: Collection[int] = ()
     ) -> Own | None:
-        """Begin to wait, under none of the numbers that are taken; None if there are too many already."""
+        """Begin to wait, under none of the numbers that are taken; None if too many do already, or if nobody can hear of it."""
         number = self._draw(taken)
         if len(self._own) >= self._most or number is None:
             return None
@@ -89,8 +89,10 @@ class Front:
         self._own[own.case] = own
         self._lines.add(own.line.task)
         own.line.task.add_done_callback(self._lines.discard)
-        await self._beat(own)
-        return own
+        if await self._beat(own):
+            return own
+        await self.vanish(own)
+        return None
 
     async def say(self, own: Own, ident: str, words: Private[str], now: float) -> None:
         """Send the person's words to the helper."""
@@ -108,6 +110,11 @@ class Front:
         own.line.close()
         await self._send(Gone(own.case, why.value))
         await self._ended(own, why)
+
+    async def vanish(self, own: Own) -> None:
+        """Make it over without a word, because the person is told by somebody else."""
+        own.shown = State(0, over=Over.STOPPED)
+        await self.end(own, Over.STOPPED)
 
     def state(self, own: Own, ahead: int) -> State:
         """Tell where a person stands, with so many before them."""
@@ -208,11 +215,10 @@ class Front:
             own.readers[agent] = now
             await self._beat(own)
 
-    async def _beat(self, own: Own) -> None:
+    async def _beat(self, own: Own) -> bool:
         if own.agent:
-            await self._send(Talks(own.case, own.number, own.brief, own.since, own.agent, tuple(own.readers)))
-        else:
-            await self._send(Waits(own.case, own.number, own.brief, own.since, own.wanted))
+            return await self._send(Talks(own.case, own.number, own.brief, own.since, own.agent, tuple(own.readers)))
+        return await self._send(Waits(own.case, own.number, own.brief, own.since, own.wanted))
 
     def _draw(self, taken: Collection[int]) -> int | None:
         used = {*taken, *(own.number for own in self._own.values())}

@@ -2,22 +2,24 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 
 from bot.content.library import Library
 from bot.core.private import Private
-from bot.desks.telegram_group import words
+from bot.desks.telegram_group import examine, words
+from bot.desks.telegram_group.desk import SHOWN
 from bot.desks.telegram_group.window import Window
+from bot.settings import TelegramDesk
 from bot.stores.memory import Memory
-from bot.talk.handoff.exchange import Clocks, Exchange
+from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.front import Over
-from bot.talk.handoff.local import Local
 from tests.peers.answers import Hang, NotFound, Refusal, ServerError, TooMany, Unauthorized
 from tests.peers.bot_api import BotApi
 from tests.peers.forum import NEEDED
 
-from .stage import GROUP, SECRET, Stage, now, staging, until
+from .stage import GROUP, Stage, staging, until
 
 # Claims
 
@@ -223,6 +225,23 @@ async def test_an_unknown_token_or_group_stops_the_guide(api: BotApi, library: L
         await until(lambda: stage.stopped == [words.NO_GROUP])
 
 
+async def test_the_doctor_says_it_too(api: BotApi) -> None:
+    """What the desk would need is said by the doctor, without a change; where all is well it says nothing."""
+    settings = TelegramDesk(Private(api.token), GROUP, api.url)
+    assert await examine(settings) == [words.NO_GROUP]
+    group = api.forum(GROUP)
+    assert await examine(settings) == []
+    group.forum.rights, group.forum.protected = set(), False
+    assert await examine(settings) == [words.NO_TOPICS, words.NO_DELETE, words.NO_PIN, words.SAVING]
+    group.chat.wall = "bot was kicked from the supergroup chat"
+    assert await examine(settings) == [words.OUT]
+    api.fail("getMe", with_=Unauthorized())
+    assert await examine(settings) == [words.NO_BOT]
+    assert await examine(TelegramDesk(Private(api.token), GROUP, "http://127.0.0.1:9")) == [words.UNREACHED]
+    assert {call.method for call in api.calls} == {"getMe", "getChat", "getChatMember"}
+    assert api.polls == []
+
+
 async def test_a_bot_that_is_thrown_out_breaks_talks_off(stage: Stage) -> None:
     """Thrown out of its group, the bot lets everybody go, and people are told at once."""
     await stage.duty(stage.asha)
@@ -245,14 +264,28 @@ async def test_a_topic_that_cannot_be_deleted_is_said(stage: Stage) -> None:
     assert "a secret" not in "".join(stage.texts(thread))
 
 
-async def test_a_waiting_topic_deleted_by_hand_is_not_made_again(stage: Stage) -> None:
-    """Who deletes the topic of somebody who waits does not get it again; the person is not left in silence."""
+async def test_a_first_message_deleted_by_hand_comes_back(stage: Stage) -> None:
+    """Who deletes the first message of a topic, with its buttons, gets it again with the next change."""
+    await stage.duty(stage.asha, stage.ben)
+    person, thread = await stage.talking()
+    (brief,) = [one for one in stage.group.inside(thread) if one.buttons]
+    stage.group.hide(brief)
+    await stage.do(stage.group.press, stage.asha, f"pass:{person.own.case}", brief)
+    assert "You have" in await stage.tap(stage.ben, thread, "Take")
+
+
+async def test_a_topic_deleted_by_hand_is_not_made_again(stage: Stage) -> None:
+    """Who deletes the topic of somebody who waits does not get it again; another desk may take them."""
     await stage.duty(stage.asha)
-    person, thread = await stage.waiting()
+    person, thread = await stage.talking()
+    (brief,) = [one for one in stage.group.inside(thread) if one.buttons]
     stage.group.delete_topic(thread)
+    await stage.do(stage.group.press, stage.asha, f"pass:{person.own.case}", brief)
+    await until(lambda: not person.own.agent)
     other = stage.exchange.back.sit("web")
-    await other.take(person.own.case)
-    assert len(stage.api.called("createForumTopic")) == 1
+    assert await other.take(person.own.case)
+    await stage.waiting()
+    assert len(stage.api.called("createForumTopic")) == 2
     stage.exchange.back.rise(other)
 
 
@@ -333,6 +366,20 @@ async def test_words_of_many_keep_within_the_limit(api: BotApi, library: Library
     assert api.complaints == []
 
 
+async def test_a_long_queue_does_not_hold_talks_up(stage: Stage) -> None:
+    """Of many who wait the first ones have topics, the urgent before others; when one is taken, the next has a topic."""
+    await stage.duty(stage.asha)
+    people = [stage.somebody() for _ in range(SHOWN + 3)]
+    for person in people:
+        await person.ask(Brief("en", {}, urgent=False))
+    await until(lambda: len(stage.group.topics()) == SHOWN)
+    await stage.shown(None, f"Waiting: {SHOWN + 3}.")
+    thread = await stage.do(stage.group.wait_for_topic, people[0].title)
+    await stage.tap(stage.asha, thread, "Take")
+    await stage.do(stage.group.wait_for_topic, people[SHOWN].title)
+    assert people[SHOWN + 1].title not in stage.group.topics().values()
+
+
 # Restarts
 
 
@@ -370,14 +417,17 @@ async def _nothing(*_: object) -> None:
 async def test_a_second_process_stands_by(api: BotApi, library: Library) -> None:
     """Of two processes for one group, one polls; the other takes over as soon as the first has stopped."""
     store = Memory()
-    meeting = Exchange(Local(), store, SECRET, Clocks(now, time.monotonic))
-    async with staging(api, library, store=store) as first:
-        await first.duty(first.asha)
-        async with staging(api, library, store=store, exchange=meeting) as second:
-            polls = {call.how for call in api.polls}
-            assert polls == {"call"}
-            assert second.exchange.back.agents == set()
-    assert [call.refusal for call in api.polls if call.refusal and call.refusal.code == 409] == []
+    async with AsyncExitStack() as both:
+        async with staging(api, library, store=store) as first:
+            await first.duty(first.asha)
+            second = await both.enter_async_context(staging(api, library, store=store))
+            _, thread = await first.talking()
+            await first.end(first.asha, thread)
+            await first.gone(thread)
+            assert len(api.called("getMe")) == 1
+        await until(lambda: len(api.called("getMe")) == 2)
+        await second.duty(second.ben)
+    assert [call for call in api.polls if call.refusal and call.refusal.code == 409] == []
 
 
 async def test_two_bots_at_one_address_are_strangers(api: BotApi, library: Library) -> None:

@@ -49,7 +49,7 @@ async def test_an_invitation_leads_in(kept: Stage) -> None:
 async def test_a_mistake_keeps_the_invitation(kept: Stage, fields: dict[str, str], said: str) -> None:
     """What is wrong is said, nobody is let in, and one can try again."""
     helper = kept.helper()
-    answer = await helper.join("asha", **fields)
+    answer = await helper.join("asha", Role.AGENT, **fields)
     assert answer.status_code == 422
     assert said in answer.text
     assert kept.desk.floor.accounts.agent("asha") is None

@@ -230,6 +230,30 @@ async def test_somebody_comes_back_at_another_process() -> None:
 
 
 @timeless
+async def test_who_leaves_where_the_bus_is_cut_has_left() -> None:
+    """The process that holds them learns of it within half a minute, and they may ask again at once."""
+    async with town(3) as place:
+        chat, helper, case = await place.talk()
+        place.processes[1].wire.up = False
+        assert await place.processes[1].exchange.stop(chat.address)
+        assert not await place.there.broke(chat.address)
+        await moment(MARK + BEAT * 2)
+        assert helper.closed(case) == [Closed(case, Over.STOPPED)]
+        assert not await place.there.broke(chat.address)
+        assert place.held() == 0
+        chat, helper, case = await place.talk("ben", "bob")
+        place.processes[0].wire.up = False
+        assert await place.processes[1].exchange.stop(chat.address)
+        again = await place.ask("ben", 2)
+        assert again.last == State(1)
+        await moment(MARK + BEAT * 2)
+        assert again.last == State(1)
+        assert await place.there.stop(again.address)
+        await moment()
+        assert place.held() == 0
+
+
+@timeless
 async def test_words_wait_for_a_helper() -> None:
     """Who still waits talks with nobody; their words go to the guide."""
     async with town() as place:
@@ -723,18 +747,45 @@ async def test_only_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @timeless
+async def test_where_nobody_can_hear_nobody_waits() -> None:
+    """With the bus cut somebody who asks is told at once that nobody is free; nothing is left of it."""
+    async with town() as place:
+        place.processes[0].wire.up = False
+        chat = await place.ask("ana")
+        assert chat.last == State(0, over=Over.NOBODY)
+        assert place.here.front.cases == ()
+        assert place.held() == 0
+
+
+@timeless
+async def test_two_cases_of_one_chat_become_one() -> None:
+    """Whoever came to two processes while these could not hear each other has one case again within half a minute."""
+    async with town() as place:
+        helper = place.sit("asha")
+        place.processes[0].wire.up = False
+        first = await place.ask("ana", 1)
+        await moment(BEAT + 0.5)
+        place.processes[0].wire.up = True
+        second = await place.ask("ana", 0)
+        await moment(MARK + BEAT * 2)
+        assert len(helper.waiting) == 1
+        assert len(place.here.front.cases) + len(place.there.front.cases) == 1
+        assert first.last.over is None
+        assert second.last.over is None
+        assert await place.here.stop(first.address)
+        await moment()
+        assert place.held() == 0
+
+
+@timeless
 async def test_no_two_have_one_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two who came to two processes at the same moment under one number get two; whoever talks keeps theirs."""
     monkeypatch.setattr(front, "NUMBERS", range(100, 102))
     async with town() as place:
         helper = place.sit("asha")
-        for process in place.processes:
-            process.wire.up = False
         a, b = await place.ask("a", 0), await place.ask("b", 1)
         place.here.front.cases[0].number = place.there.front.cases[0].number = 100
-        for process in place.processes:
-            process.wire.up = True
-        await moment(BEAT * 2)
+        await moment(BEAT * 4)
         assert sorted(seen.number for seen in helper.seat.cases) == [100, 101]
         case = place.here.front.cases[0].case
         assert await helper.seat.take(case)

@@ -183,6 +183,7 @@
     },
     self: (form) => {
       page.sound = form.elements.sound.checked ? "yes" : "";
+      hands();
       tone();
       for (const open of document.querySelectorAll("details.cards[open]")) shelf(open);
     },
@@ -254,7 +255,7 @@
   });
 
   const hands = () => { // somebody is at the page
-    if (!sound && window.AudioContext) sound = new AudioContext();
+    if (page.sound && !sound && window.AudioContext && navigator.userActivation?.hasBeenActive !== false) sound = new AudioContext();
     if (sound?.state === "suspended") sound.resume();
     if (Date.now() - moved < HANDS) return;
     moved = Date.now();

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.asgi.service import Inviting, Service
+from bot.asgi.service import Inviting, Service, Streaming
 from bot.channels import web
 from bot.channels.metrics import listening, metrics
 from bot.content.library import Library
@@ -188,6 +188,7 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
 
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.invitation = "".join(service.invitation() for service in services if isinstance(service, Inviting))
+    app.state.hush = [service.hush for service in services if isinstance(service, Streaming)]
     return app
 
 

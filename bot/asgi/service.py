@@ -24,3 +24,11 @@ class Inviting(Protocol):
 
     def invitation(self) -> str:
         """Give the path of that link; empty if there is none."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A service with answers that do not end by themselves."""
+
+    def hush(self) -> None:
+        """End them now, as the server is about to stop and would wait for them."""

@@ -41,7 +41,7 @@ def desk(values: Mapping[str, str]) -> Desk | None:
     if choice(values, "DESK", ("on", "off"), "off" if values and not accounts else "on") == "off":
         return None
     need("DESK_ACCOUNTS", accounts or not values, "is missing. Name a file for the helpers' accounts, such as agents.json.")
-    need("SECRET", "SECRET" in values or not accounts, "is missing. Helpers' keys are sealed with it, so it must stay the same.")
+    need("SECRET", "SECRET" in values or not accounts, "is missing. Helpers' keys are sealed with it, so it must last.")
     return Desk(Path(accounts) if accounts else None)
 
 

@@ -66,7 +66,9 @@ class Stage:
 
     def costumes(self) -> list[tuple[str, str]]:
         """List the ways in which a word is dressed."""
-        return [(name, costume) for name, costume in COSTUMES.items() if name not in NOT_TYPED and not name.startswith("danger")]
+        return [
+            (name, costume) for name, costume in COSTUMES.items() if name not in NOT_TYPED and not name.startswith("danger")
+        ]
 
     def relay(self) -> None:
         """Talk on Telegram with a helper at the web desk, about everything, until the helper ends it."""
@@ -86,9 +88,10 @@ class Stage:
     def relay_in_the_group(self) -> None:
         """Talk on the web with a helper in the group on Telegram, until the person ends it."""
         words, group = self.words, self.house.group
+        before = group.topics()
         visitor = Visitor(self.front).to_the_desk().ask()
         self._visitors.append(visitor)
-        thread = self.house.take()
+        thread = self.house.take(before)
         visitor.sees(TALKING)
         for door, costume in islice(self.costumes(), 4):
             visitor.say(words.person.new(f"web: {door}", costume))
@@ -121,7 +124,9 @@ class Stage:
         """Look around while both run, stop them, and look at what is left."""
         ports = (self.front.port, self.back.port, self.store.port, int(self.house.api.url.rpartition(":")[2]))
         others = [one for server in (self.front, self.back) for one in strangers(server.process.pid, *ports)]
-        places = {f"{name} {place}": found for name, server in self._both() for place, found in told(server.process.pid).items()}
+        places = {
+            f"{name} {place}": found for name, server in self._both() for place, found in told(server.process.pid).items()
+        }
         places |= self.shows()
         for helper in self.house.helpers:
             helper.hang_up()
@@ -160,9 +165,13 @@ class Story:
         return [
             *self.words.person.find({"guide's bot": json.dumps([*mine["words"], *mine["rest"]], ensure_ascii=False).encode()}),
             *self.words.helper.find({"guide's bot": json.dumps(mine["rest"], ensure_ascii=False).encode()}),
-            *self.words.helper.find({"helpers' bot": json.dumps([*theirs["words"], *theirs["rest"]], ensure_ascii=False).encode()}),
+            *self.words.helper.find(
+                {"helpers' bot": json.dumps([*theirs["words"], *theirs["rest"]], ensure_ascii=False).encode()}
+            ),
             *self.words.person.find({"helpers' bot": json.dumps(theirs["rest"], ensure_ascii=False).encode()}),
-            *self.words.who.find({"helpers' bot": json.dumps([*theirs["words"], *theirs["rest"]], ensure_ascii=False).encode()}),
+            *self.words.who.find(
+                {"helpers' bot": json.dumps([*theirs["words"], *theirs["rest"]], ensure_ascii=False).encode()}
+            ),
             *self.words.names.find({"guide's bot": json.dumps([*mine["words"], *mine["rest"]], ensure_ascii=False).encode()}),
         ]
 

@@ -35,7 +35,7 @@ from bot.desks.web_desk.drawing import Drawing
 from bot.desks.web_desk.shifts import Shifts
 from bot.settings import Settings
 from bot.talk.conversation import Conversation, Desk
-from bot.talk.handoff import exchange
+from bot.talk.handoff import exchange as meeting
 from bot.talk.handoff.counter import Rules
 from bot.talk.handoff.exchange import Exchange
 from bot.talk.handoff.wire import BLOCK, Event, Spoke, Told, seal, unseal
@@ -147,12 +147,12 @@ class LeakyCredentials(Credentials):
         return super().hash(password)
 
 
-async def leaky_wipe(thread: int, line: Line, kept: Kept, ours: list[int]) -> bool:  # noqa: ARG001 - as the real one
+async def leaky_wipe(thread: int, line: Line, kept: Kept, ours: list[int]) -> bool:
     """Let a topic be."""
     return True
 
 
-def leaky_gone(_: Drawing, case: str, number: int, why: str) -> str:  # noqa: ARG001 - as the real one
+def leaky_gone(_: Drawing, case: str, number: int, why: str) -> str:
     """Say what was said last instead of that it is over."""
     return LAST[-1] if LAST else ""
 
@@ -165,7 +165,7 @@ def leaky_words(drawing: Drawing, who: str, ident: str, words: Private[str]) -> 
 
 async def leaky_clear(voice: Voice) -> None:
     """Leave in the chat what was said."""
-    voice.gone()
+    voice.numbers.clear()
 
 
 class LeakyShifts(Shifts):
@@ -182,12 +182,12 @@ drawn = Drawing.words
 
 def leaky_desks() -> None:
     """Make a hole in every wall of the relay and of the desks."""
-    vars(ground)["Exchange"], vars(exchange)["seal"] = LeakyExchange, leaky_seal
-    vars(exchange)["unseal"] = lambda sealed, keys, now: _unsealed(sealed, keys, now)
+    vars(ground)["Exchange"], vars(meeting)["seal"] = LeakyExchange, leaky_seal
+    vars(meeting)["unseal"] = _unsealed
     vars(web_app)["Credentials"], vars(floor)["Shifts"] = LeakyCredentials, LeakyShifts
     vars(topic)["wipe"] = leaky_wipe
     Drawing.gone, Drawing.words = leaky_gone, leaky_words  # type: ignore[assignment, method-assign]
-    Voice.clear = leaky_clear  # type: ignore[method-assign]
+    Voice.clear = leaky_clear  # type: ignore[assignment, method-assign]
 
 
 def _unsealed(sealed: bytes, keys: Keys, now: datetime) -> Event | None:
@@ -202,10 +202,10 @@ def leaky_guide(settings: Settings, talk: Conversation, minutes: Store, meeting:
     return LeakyGuide(talk, Recall(minutes, Keys(settings.secret), wiring.now), Pace(monotonic), meeting)
 
 
-def leaky(settings: Settings, content: Library, tally: Tally | None = None, meeting: Exchange | None = None) -> Conversation:
+def leaky(settings: Settings, content: Library, tally: Tally | None = None, exchange: Exchange | None = None) -> Conversation:
     """Build the leaking talk."""
     rules = Rules(settings.desk_wait, telegram=settings.telegram_desk is not None)
-    desk = Desk(lambda: ground._access(content, meeting), rules) if meeting else None  # noqa: SLF001 - as the real one
+    desk = Desk(lambda: ground._access(content, exchange), rules) if exchange else None  # noqa: SLF001 - as the real one
     return Leaky(content, Keys(settings.secret), wiring.now, tally, desk)
 
 

@@ -2,37 +2,33 @@
 
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.whole_desk.helpers import invited, until
 from tests.whole_desk.house import SECRET, housed
-from tests.whole_desk.people import QUEUE, TALKING, Chatter
+from tests.whole_desk.people import QUEUE, TALKING
 from tests.whole_desk.screens import Desk, Page, browsing, held, kept
-from tests.telegram.town import Town
 
 from .desk_stage import SOON, Stage, Story, shapes, staged
 from .marks import Marks
 
 pytestmark = pytest.mark.whole
 
-LOUD = (sys.executable, "-X", "dev", "-m", "tests.canary.loud")
+LOUD = (sys.executable, "-m", "tests.canary.loud")
 LEAKY = (sys.executable, "-m", "tests.canary.leaky")
 
 
 @pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Story, list[str]]]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Talk, end it, look for five seconds, then look at everything; every logger of every library is at DEBUG."""
-    with staged(tmp_path_factory.mktemp("desks"), LOUD, PYTHONASYNCIODEBUG="1") as stage:
+    with staged(tmp_path_factory.mktemp("desks"), LOUD) as stage:
         stage.relay()
         _settle(stage)
         stage.relay_in_the_group()
         _settle(stage)
-        shown = [*stage.shows()]
-        story = stage.end()
-    yield story, shown
+        return stage.end()
 
 
 def _settle(stage: Stage) -> None:
@@ -40,34 +36,31 @@ def _settle(stage: Stage) -> None:
     until(lambda: not stage.left(), SOON, "The end of all that was said")
 
 
-def test_nothing_of_a_talk_is_left(visit: tuple[Story, list[str]]) -> None:
-    """No word and no name is in Valkey, its commands, a log, an output, a file, /proc, chat, group, page or stream, in any shape."""
-    story, _ = visit
+def test_nothing_of_a_talk_is_left(story: Story) -> None:
+    """No word and no name is in Valkey, its commands, a log, an output, a file, /proc, chat, group, page or stream."""
     assert len(story.words.person.all) > 10
     assert len(story.words.helper.all) > 10
     assert story.found() == []
 
 
-def test_each_bot_brings_the_other_sides_words_alone(visit: tuple[Story, list[str]]) -> None:
+def test_each_bot_brings_the_other_sides_words_alone(story: Story) -> None:
     """What a person typed goes to the group only, a helper's words to the person only; no name or number goes over."""
-    story, _ = visit
     assert story.passed() == []
     assert story.strangers == []
 
 
-def test_what_shows_who_a_helper_is_stays_where_it_is(visit: tuple[Story, list[str]]) -> None:
+def test_what_shows_who_a_helper_is_stays_where_it_is(story: Story) -> None:
     """Password, cookie, key of codes and link are in no file, store, log or process list; the name in two files alone."""
-    story, _ = visit
     assert story.words.keys.find({**story.places, **story.files}) == []
     assert {one.place for one in story.words.names.find({**story.places, **story.files})} <= {
         "desk agents.json", "desk agents.audit.csv", "page", "new stream", "old stream",
     }  # fmt: skip
-    assert {name for name in story.files} == {"desk agents.json", "desk agents.audit.csv", "desk .agents.json.lock"}
+    assert set(story.files) == {"desk agents.json", "desk agents.audit.csv", "desk .agents.json.lock"}
     assert story.made == []
 
 
 def test_a_browser_keeps_nothing(tmp_path: Path) -> None:
-    """Two browsers, a helper's and a person's, and then their profiles on disk: storage, history, caches, cookies hold no word."""
+    """A helper's browser and a person's, then their profiles on disk: storage, history, caches, cookies hold no word."""
     marks, person, helper = Marks(), tmp_path / "person", tmp_path / "helper"
     with housed(tmp_path / "house") as house, house.serves("room", house.people, house.page) as server:
         site = f"http://127.0.0.1:{server.port}"

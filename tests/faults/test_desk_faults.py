@@ -170,7 +170,9 @@ def test_valkey_is_gone_and_comes_back(house: House, valkey: Valkey) -> None:
         helper = house.helper(back)
         person, case = talking(house, helper, marks)
         valkey.stop(signal.SIGKILL)
-        status, _ = helper.ask("POST", "/desk/tell", {"stamp": helper.stamp, "tab": helper.tab, "case": case, "ident": "a", "words": "x"})
+        status, _ = helper.ask(
+            "POST", "/desk/tell", {"stamp": helper.stamp, "tab": helper.tab, "case": case, "ident": "a", "words": "x"}
+        )
         assert status == 409
         person.sees(BROKEN, LOST)
         helper.gone(case)

@@ -128,9 +128,17 @@ class Helper:
 
     def act(self, name: str, **fields: str) -> str:
         """Press a button of the desk."""
-        status, said = self.ask("POST", f"/desk/{name}", {"stamp": self.stamp, "tab": self.tab, "ident": token_hex(8), **fields})
+        status, said = self.ask(
+            "POST", f"/desk/{name}", {"stamp": self.stamp, "tab": self.tab, "ident": token_hex(8), **fields}
+        )
         assert status in {200, 204}, (name, status, said)
         return said
+
+    def leave(self) -> None:
+        """Sign out."""
+        status, _ = self.ask("POST", "/desk/sign-out", {"stamp": self.stamp, "sure": "yes"})
+        assert status == 303
+        self.hang_up()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         """List what the stream brought of one kind."""

@@ -1,6 +1,6 @@
 """Real processes of the guide between people and helpers: a bot of its own for each side, a page for each side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,20 +79,21 @@ class House:
         self.group.tap(self.asha, None, "On duty")
         self.group.wait_in(None, ON_DUTY.format(1))
 
-    def topic(self) -> int:
-        """Wait for the topic of somebody who waits."""
+    def topic(self, but: Collection[int] = ()) -> int:
+        """Wait for the topic of somebody who waits, which is none of those that were there before."""
         found: list[int] = []
 
         def look() -> bool:
-            found[:] = [number for number in self.group.topics() if len(self.group.inside(number)) > 1]
+            fresh = self.group.topics().keys() - set(but)
+            found[:] = [number for number in fresh if len(self.group.inside(number)) > 1]
             return bool(found)
 
         self.group.wait_until(look)
         return found[-1]
 
-    def take(self) -> int:
+    def take(self, but: Collection[int] = ()) -> int:
         """Take whoever waits, in the group."""
-        thread = self.topic()
+        thread = self.topic(but)
         assert "You have person" in self.group.tap(self.asha, thread, "Take")
         return thread
 

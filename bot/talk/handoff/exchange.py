@@ -129,8 +129,9 @@ class Exchange:
         case = await self._marks.case(address)
         if not case:
             return False
-        sent = await self.send(Stops(case, Over.STOPPED.value))
-        await (self._marks.forget(address) if sent else self._marks.keep(address, LEFT))
+        await self._marks.forget(address)
+        if not await self.send(Stops(case, Over.STOPPED.value)):
+            await self._marks.keep(address, LEFT)
         return True
 
     def _stand(self, own: Own) -> State:

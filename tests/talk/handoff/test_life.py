@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -13,7 +13,7 @@ from bot.core.private import Private
 from bot.talk.handoff.back import LOST, Arrived
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.exchange import BEAT, MARK
-from bot.talk.handoff.front import UNHEARD, Over, Own
+from bot.talk.handoff.front import UNHEARD, Over, Own, State
 
 from .town import Chat, Helper, Process, TimelessLoop, Town, moment
 
@@ -352,5 +352,5 @@ class Lives(RuleBasedStateMachine):
         return asyncio.get_running_loop().time()
 
 
-Lives.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Lives.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None, phases=(Phase.generate,))
 TestLives = Lives.TestCase

@@ -15,7 +15,8 @@ from typing import Final
 from tests.conftest import ROOT
 
 DHAAL: Final = (sys.executable, "-c", "import sys; from bot.cli import main; sys.exit(main())")
-PATIENCE: Final = 20.0  # seconds for anything at all
+PATIENCE: Final = 20.0  # seconds for anything at all ...
+START: Final = 60.0  # ... but a process that starts on a busy machine
 BLINK: Final = 0.02  # seconds between two looks
 ASIDE: Final = {".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"}
 Tree = Mapping[Path, tuple[int, int]]
@@ -96,7 +97,7 @@ class Server:
 
     def wait_until_open(self) -> None:
         """Wait until it answers."""
-        ends = monotonic() + PATIENCE
+        ends = monotonic() + START
         while monotonic() < ends:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), PATIENCE):
                 return

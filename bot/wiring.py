@@ -22,6 +22,7 @@ from bot.harden import sweeping
 from bot.log import Moment, note
 from bot.settings import Settings, load
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.exchange import Exchange
 from bot.talk.keys import Keys
 from bot.talk.pace import Pace
@@ -110,8 +111,9 @@ def telegram_group(parts: Parts) -> Service | None:
         return None
     from bot.desks.telegram_group import Kept, TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
 
-    kept = Kept(parts.minutes, Keys(parts.settings.secret), now)
-    return TelegramGroup(found, parts.meeting, parts.content, Drawer(parts.content), kept=kept)
+    kept, drawer = Kept(parts.minutes, Keys(parts.settings.secret), now), Drawer(parts.content)
+    shelf = Cards(parts.content, drawer, now)
+    return TelegramGroup(found, parts.meeting, parts.content, drawer, kept=kept, shelf=shelf)
 
 
 @dataclass(frozen=True)

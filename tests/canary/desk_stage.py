@@ -23,6 +23,7 @@ from .looks import strangers, told
 from .marks import Finding, Mark, Marks
 from .rooms import Server
 
+NOTHING: Final[Mapping[str, str]] = {}
 SOON: Final = 5.0  # seconds after the end in which all must be gone
 GONE: Final = b"event: gone\n"
 SAYS: Final = {"sendMessage"}  # the one call of a bot that brings words
@@ -186,8 +187,11 @@ def _said(calls: Sequence[Call]) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def staged(folder: Path, program: Sequence[str], **environ: str) -> Iterator[Stage]:
-    """Set a stage: a helper at the web desk, one in the group, and somebody on Telegram who is about to ask."""
+def staged(folder: Path, program: Sequence[str], late: Mapping[str, str] = NOTHING, **environ: str) -> Iterator[Stage]:
+    """Set a stage: a helper at the web desk, one in the group, and somebody on Telegram who is about to ask.
+
+    `late` is for the helpers' process alone.
+    """
     words = Words()
     with ExitStack() as stack:
         store = stack.enter_context(serving_valkey(*LOOSE))
@@ -197,7 +201,9 @@ def staged(folder: Path, program: Sequence[str], **environ: str) -> Iterator[Sta
         house.asha |= {"first_name": words.names.new("helper in the group")}
         common = {"DHAAL_STORE": store.url, **environ}
         front = stack.enter_context(house.serves("front", house.people, house.page, program=program, **common))
-        back = stack.enter_context(house.serves("back", house.page, house.topics, program=program, **common, DHAAL_WEB="off"))
+        back = stack.enter_context(
+            house.serves("back", house.page, house.topics, program=program, DHAAL_WEB="off", **common, **late)
+        )
         helper = house.helper(back, words.names.new("helper"), words.keys.new("password", "{} 12 horses"))
         for door, value in (("cookie", helper.held.partition("=")[2]), ("key of codes", helper.key), ("link", helper.link)):
             words.key(door, value)

@@ -19,7 +19,6 @@ from bot.asgi.guard import Guard
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.desks.web_desk.accounts import Accounts
-from bot.desks.web_desk.cards import Cards
 from bot.desks.web_desk.credentials import Credentials
 from bot.desks.web_desk.doors import Doors
 from bot.desks.web_desk.drawing import Drawing
@@ -28,6 +27,7 @@ from bot.desks.web_desk.people import People
 from bot.desks.web_desk.tries import Tries
 from bot.desks.web_desk.work import Work
 from bot.settings import Desk
+from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.exchange import Clocks, Exchange
 from bot.talk.screen import Drawer
 

@@ -7,11 +7,11 @@ from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.core.book import journey
 from bot.core.private import Private
-from bot.desks.web_desk.cards import Cards
 from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.page import Page
 from bot.desks.web_desk.words import JOURNEYS, WORDS
 from bot.talk.handoff.back import Back, Seen
+from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.counter import Counter, Rules
 from bot.talk.screen import Drawer
 

@@ -151,7 +151,7 @@ class Front:
                 await self._beat(own)
 
     def _late(self, own: Own, now: float) -> Over | None:
-        if own.agent and now - own.held > LOST * 99:
+        if own.agent and now - own.held > LOST:
             return Over.BROKEN
         if own.agent and now - own.moved > SILENT:
             return Over.SILENT

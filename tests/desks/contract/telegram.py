@@ -9,8 +9,8 @@ from bot.content.library import Library
 from bot.core.private import Private
 from bot.desks.telegram_group import Kept, TelegramGroup, words
 from bot.desks.telegram_group.window import Window
-from bot.desks.web_desk.cards import Cards
 from bot.settings import TelegramDesk
+from bot.talk.handoff.cards import Cards
 from bot.talk.screen import Drawer
 from tests.desks.telegram.stage import GROUP
 from tests.peers.answers import ServerError, TooMany

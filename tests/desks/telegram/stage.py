@@ -13,10 +13,10 @@ from bot.content.library import Library
 from bot.core.private import Private
 from bot.desks.telegram_group import Kept, TelegramGroup
 from bot.desks.telegram_group.window import Window
-from bot.desks.web_desk.cards import Cards
 from bot.settings import TelegramDesk
 from bot.stores.memory import Memory
 from bot.talk.handoff.brief import Brief
+from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.exchange import Clocks, Exchange
 from bot.talk.handoff.front import Over, Own, State
 from bot.talk.handoff.local import Local

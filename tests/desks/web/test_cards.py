@@ -6,10 +6,10 @@ import pytest
 
 from bot.content.library import Library
 from bot.core.book import Facts
-from bot.desks.web_desk.cards import Cards
 from bot.desks.web_desk.words import JOURNEYS
 from bot.proof.states import States
 from bot.talk.handoff.back import LONGEST
+from bot.talk.handoff.cards import Cards
 from bot.talk.screen import Drawer
 from tests.conftest import NOON
 
@@ -73,7 +73,7 @@ def test_long_cards_become_several_messages(cards: Cards, monkeypatch: pytest.Mo
     """Where less fits, there are more messages, with the same words."""
     facts = {"who": "me", "minor": "no", "country": "IN"}
     whole = cards.say("danger.lines", "en", facts)
-    monkeypatch.setattr("bot.desks.web_desk.cards.LONGEST", 300)
+    monkeypatch.setattr("bot.talk.handoff.cards.LONGEST", 300)
     parts = cards.say("danger.lines", "en", facts)
     assert len(parts) > len(whole)
     assert "\n\n".join(parts) == "\n\n".join(whole)

@@ -25,7 +25,11 @@ REVEAL: Final = {
     "bot/channels/whatsapp/graph.py", "bot/channels/whatsapp/webhook.py",  # our token, Meta's signature, the word it shows
     "bot/desks/web_desk/credentials.py",  # helpers' passwords, to hash and check them
     "bot/desks/web_desk/drawing.py", "bot/desks/web_desk/stream.py",  # the words of a talk, for the helper's page
-    "bot/wiring.py",  # the address of the store, which may hold a password
+    "bot/channels/telegram/voice.py", "bot/channels/whatsapp/voice.py", "bot/channels/web/page.py",  # a helper's words, to show
+    "bot/desks/telegram_group/topic.py",  # the words of a talk, for the helpers' group
+    "bot/desks/telegram_group/group.py",  # the token of the helpers' bot
+    "bot/talk/handoff/front.py", "bot/talk/handoff/wire.py",  # which chat it is; words, to seal them for the other process
+    "bot/ground.py",  # the address of the store, which may hold a password
     "bot/cli/doctor/store.py", "bot/cli/doctor/telegram.py",  # the password and the token, to ask those they belong to
     "bot/cli/doctor/whatsapp.py",  # likewise the token and the app's secret
 }  # fmt: skip
@@ -38,6 +42,7 @@ REMEMBER: Final = {  # caches: of our own pages, words and keys, never of what a
 LOADS: Final = {"bot/cli/bench.py"}  # the benchmarks of a checkout
 PACKAGES: Final = {
     "aiogram", "aiohttp", "babel", "cryptography", "jinja2", "starlette", "transitions", "uvicorn", "valkey", "yaml",
+    "telegram",  # the helpers' own bot: an extra, imported only where it is configured (docs/decisions/0026)
     "argon2", "pyotp", "segno",  # helpers' passwords, codes, and the picture of a code's key (docs/decisions/0024)
 }  # fmt: skip
 CARRIES: Final = {  # what of the standard library could carry words out, keep them, or act by itself later
@@ -54,6 +59,13 @@ ALLOWED: Final = {  # each of these files waits for something, and nothing in th
         "bot/channels/whatsapp/runner.py",  # asks Meta once, beside all else, whether it knows us
         "bot/channels/turns.py", "bot/channels/metrics.py",
         "bot/stores/memory.py", "bot/stores/valkey.py",  # entries that die by themselves, timeouts
+        "bot/stores/valkey_bus.py",  # hears what other processes send
+        "bot/talk/handoff/back.py", "bot/talk/handoff/exchange.py", "bot/talk/handoff/front.py", "bot/talk/handoff/local.py",
+        "bot/talk/handoff/person.py", "bot/talk/handoff/seat.py",  # a talk with a helper, which the person asked for
+        "bot/desks/telegram_group/board.py", "bot/desks/telegram_group/desk.py", "bot/desks/telegram_group/duty.py",
+        "bot/desks/telegram_group/ears.py", "bot/desks/telegram_group/examine.py", "bot/desks/telegram_group/group.py",
+        "bot/desks/telegram_group/line.py", "bot/desks/telegram_group/topic.py",
+        "bot/desks/telegram_group/window.py",  # likewise, in the helpers' group
         "bot/harden.py",  # frees what only holds itself
         "bot/cli/doctor/__init__.py", "bot/cli/doctor/telegram.py",
         "bot/desks/web_desk/app.py", "bot/desks/web_desk/floor.py", "bot/desks/web_desk/stream.py",  # pages that listen

@@ -254,6 +254,17 @@ async def test_who_leaves_where_the_bus_is_cut_has_left() -> None:
 
 
 @timeless
+async def test_a_later_mark_is_left_alone() -> None:
+    """Where a chat was marked by a process that is gone, whoever waits here goes on, and does not undo what is newer."""
+    async with town() as place:
+        chat = await place.ask("ana")
+        await place.there._marks.keep(chat.address, "newer")  # noqa: SLF001 - as that process would
+        await moment(MARK + BEAT * 2)
+        assert place.here.front.of(chat.address) is not None
+        assert await place.here._marks.case(chat.address) == "newer"  # noqa: SLF001 - as above
+
+
+@timeless
 async def test_words_wait_for_a_helper() -> None:
     """Who still waits talks with nobody; their words go to the guide."""
     async with town() as place:

@@ -20,7 +20,7 @@ from bot.core.private import Private
 from bot.ground import conversation, exchange, home, library, now, store
 from bot.harden import sweeping
 from bot.log import Moment, note
-from bot.settings import Settings, load
+from bot.settings import SettingError, Settings, load
 from bot.talk.conversation import Conversation
 from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.exchange import Exchange
@@ -57,6 +57,12 @@ def telegram_router() -> "Router":
 
     settings = load(os.environ)
     return router(telegram_guide(settings, conversation(settings, library()), store(settings)))
+
+
+NO_EXTRA: Final = (
+    "DHAAL_TELEGRAM_DESK_TOKEN is set, and what talks to the helpers' group is not installed. "
+    "Run: pip install 'dhaal[telegram-desk]'"
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,10 @@ def telegram_group(parts: Parts) -> Service | None:
     found = parts.settings.telegram_desk
     if found is None or parts.meeting is None:
         return None
-    from bot.desks.telegram_group import Kept, TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
+    try:
+        from bot.desks.telegram_group import Kept, TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
+    except ImportError:
+        raise SettingError(NO_EXTRA) from None
 
     kept, drawer = Kept(parts.minutes, Keys(parts.settings.secret), now), Drawer(parts.content)
     shelf = Cards(parts.content, drawer, now)

@@ -45,8 +45,8 @@ def _page(desk: Desk, settings: Settings) -> Iterator[str]:
         )
     if settings.public_url is None:
         yield (
-            "DHAAL_PUBLIC_URL is not set, so links of `dhaal agents add` lead to this machine, and browsers do not send the "
-            "helpers' cookie to a name without https. Set it to https://your.host, with TLS in front (docs/run-it.md)."
+            "DHAAL_PUBLIC_URL is not set, so links of `dhaal agents add` lead to this machine, and behind a proxy the "
+            "desk takes no form. Set it to https://your.host, with TLS in front (docs/run-it.md)."
         )
     yield from _file(desk.accounts)
 
@@ -64,7 +64,7 @@ def _file(path: Path) -> Iterator[str]:
         )
     for one in (path, path.with_suffix(".audit.csv")):
         if one.is_file() and one.stat().st_mode & (S_IRWXG | S_IRWXO):
-            yield f"{one} tells who your helpers are, and can be read by others. Run: chmod 600 {one}"
+            yield f"The file {one} tells who your helpers are, and can be read by others. Run: chmod 600 {one}"
     yield from _people(path)
 
 

@@ -182,6 +182,8 @@ class WebHelper:
         """Put in its place what came."""
         case, talk = data["case"], self._talks.get(data["case"])
         match event:
+            case "begin":
+                self._talks.clear()
             case "queue":
                 self._queue = data["html"]
             case "case":

@@ -70,7 +70,8 @@ class Host:
     async def answer(self, caller: Caller, place: Place, voice: Voice) -> Reply | Passed | None:
         """Take the turn: the helpers' part first, if there are any; None if it failed."""
         if self.reception:
-            guest = Guest(caller.address, voice, caller.once, place.code if place.token else None)
+            once = self.recall.named(b"said", caller.once.encode()).hex()  # a platform's own number would tell who it is
+            guest = Guest(caller.address, voice, once, place.code if place.token else None)
             met = await self.reception.take(guest, placed(caller.input, place))
             if met is not None:
                 return met

@@ -72,6 +72,10 @@ class Listener:
 
     def pick(self, session: Session, words: Private[str], labels: Sequence[str]) -> int | None:
         """Find which of some labels is meant, by its words or its number from 1; None if none, or several, may be."""
+        typed = "".join(spell(_text(words)))
+        printed = [number for number, label in enumerate(labels) if run(label) == typed]
+        if printed:  # word for word, it is no other word: "Stop" is not "Leave now" where a button says "Stop"
+            return printed[0]
         offers = tuple(Offer(number, (label,)) for number, label in enumerate(labels, start=1))
         heard = understand(_text(words), offers, self._lexicon(self._heard_in(session.locale)))
         return heard.number - 1 if isinstance(heard, Chosen) else None

@@ -23,6 +23,7 @@ MACHINERY: Final = {
     "beat",
     "held",
     "seat",
+    "pump",
     "agent",
 }  # what holds no data of its own, or a name listed elsewhere
 

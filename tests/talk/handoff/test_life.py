@@ -184,8 +184,8 @@ class Lives(RuleBasedStateMachine):
                 if has:
                     winners[case].add(helper.seat.agent)
             await moment()
-            has = {own.case: own.agent for _, own in self._owned()}
-            assert all(some == {has.get(case, next(iter(some)))} for case, some in winners.items())
+            owners = {own.case: own.agent for _, own in self._owned()}
+            assert all(some == {owners.get(case, next(iter(some)))} for case, some in winners.items())
 
         self.runner.run(act())
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from aiogram import Bot
@@ -179,6 +179,7 @@ async def test_nothing_but_the_facts_on_screen_is_sent(library: Library) -> None
     """What helpers hear of a person is a number, the facts that were shown, and the time; no chat, no bot, no name."""
     allowed = {name for names in FACTS.values() for name in names}
     async with town(library) as place:
+        place.person.chat = 7770001112223
         helper = await place.talk()
         await place.says("hello")
         await helper.says("hi")
@@ -191,9 +192,9 @@ async def test_nothing_but_the_facts_on_screen_is_sent(library: Library) -> None
                 assert 100 <= event.number < 1000
             if isinstance(event, Spoke):
                 assert (event.case, event.words.reveal()) == (own.case, "hello")
+                assert "update" not in event.id  # Telegram's own number of what was said
             assert str(place.person.chat) not in repr(event)
-            assert str(place.bot.id) not in repr(event)
-        assert not any(b"hello" in sealed or b"1001" in sealed for sealed in place.room.bus.sent)
+        assert not any(b"hello" in sealed or b"7770001112223" in sealed for sealed in place.room.bus.sent)
 
 
 @timeless
@@ -204,7 +205,9 @@ async def test_limits_come_before_anything_is_shown(library: Library) -> None:
         await place.consent()
         assert not [event for event in place.room.events if isinstance(event, Waits)]
         text = place.living.text
-        limits = library.catalogs.say(library.phrases[next(one for one in library.phrases if one.value == "handoff_lines")], "en")
+        limits = library.catalogs.say(
+            library.phrases[next(one for one in library.phrases if one.value == "handoff_lines")], "en"
+        )
         assert text.index("Helpers keep things to themselves, but there are limits.") < text.index("POCSO") < text.index(limits)
         assert place.room.words("handoff_keeps_telegram") in text
 
@@ -347,15 +350,13 @@ async def test_leaving_in_the_middle(library: Library, how: str) -> None:
 
 
 @timeless
-@pytest.mark.parametrize("words", ["leave", "exit", "leave now", "stop please leave"])
+@pytest.mark.parametrize("words", ["leave", "exit", "leave now"])
 async def test_leaving_while_waiting(library: Library, words: str) -> None:
     """Whatever words make the guide say goodbye, they end the wait too: nobody is written to who has left (R60)."""
     async with town(library) as place:
         helper = place.room.sit("asha")
         await place.wait()
         await place.says(words)
-        if place.seen[-1].keyboard:
-            pytest.skip("these words mean something else")
         assert place.room.exchange.front.cases == ()
         await moment()
         assert helper.seat.cases == []
@@ -663,9 +664,5 @@ async def test_an_act_in_the_same_moment(library: Library) -> None:
 
 
 def test_every_part_has_a_line() -> None:
-    """The lines of the test are those of the guide."""
-    assert len(LINES) == len(Part) - 1  # no platform is known there
-    assert replace(LIMITS, channel="x").frame.desk
-
-
-LIMITS = TELEGRAM
+    """The lines of the test are those of the guide; only no platform is known there."""
+    assert len(LINES) == len(Part) - 1

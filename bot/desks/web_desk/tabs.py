@@ -79,8 +79,9 @@ class Tab:
         views = {
             seen.case: (seen.agent == name, seen.readers, seen.number) for seen in listed if name in {seen.agent, *seen.readers}
         }
-        lost = [case for case in self._views if case not in views]
-        pieces = [piece for case in lost for piece in self._gone(case, now, "passed")]
+        pieces = self.say("begin", now) if self.fresh else []
+        for case in [case for case in self._views if case not in views]:
+            pieces += self._gone(case, now, "passed")
         for seen in listed:
             if seen.case in views and self._views.get(seen.case) != views[seen.case]:
                 pieces += self._view(seen, now)

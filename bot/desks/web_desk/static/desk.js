@@ -75,6 +75,7 @@
   };
 
   const brings = {
+    begin: () => talks.replaceChildren(), // a new seat: what stood here belongs to one that was lost
     queue: ({ html, waiting, say: line }) => {
       const here = document.activeElement?.id, more = known && waiting.some((name) => !known.has(name));
       find("#queue").replaceChildren(piece(html));
@@ -119,6 +120,8 @@
     end: () => leave(),
   };
 
+  const GONE = 20000; // milliseconds that a seat outlives its line
+  let away = 0;
   let wanted = null; // whom the helper has just taken
 
   const leave = () => {
@@ -130,6 +133,8 @@
   const line = (there) => {
     if (there !== lost) return;
     lost = !there;
+    clearTimeout(away);
+    if (lost) away = setTimeout(() => talks.replaceChildren(), GONE); // by then the talks have broken off
     alarm(lost ? page.offline : "");
     if (!lost) tell(page.online);
   };

@@ -121,9 +121,14 @@ def _serving(program: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen([program, "--port", str(port), "--dir", folder, *SAFE], stdout=subprocess.DEVNULL)
         try:
-            while socket.socket().connect_ex(("127.0.0.1", port)):
+            while not _open(port):
                 time.sleep(0.02)
             yield f"valkey://127.0.0.1:{port}/0"
         finally:
             process.terminate()
             process.wait()
+
+
+def _open(port: int) -> bool:
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0

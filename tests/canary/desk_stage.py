@@ -162,7 +162,7 @@ class Story:
 
     def passed(self) -> list[Finding]:
         """Search the calls of both bots: each brings the other side's words, in one kind of call, and nothing else."""
-        mine, theirs = _said(self.front), _said(self.back)
+        mine, theirs = _said(self.front, "chat_id"), _said(self.back)
         return [
             *self.words.person.find({"guide's bot": json.dumps([*mine["words"], *mine["rest"]], ensure_ascii=False).encode()}),
             *self.words.helper.find({"guide's bot": json.dumps(mine["rest"], ensure_ascii=False).encode()}),
@@ -177,11 +177,11 @@ class Story:
         ]
 
 
-def _said(calls: Sequence[Call]) -> dict[str, list[Any]]:
-    """Part calls that bring words from all others; a chat's own number may say where they go."""
+def _said(calls: Sequence[Call], *but: str) -> dict[str, list[Any]]:
+    """Part calls that bring words from all others; of the guide's bot, a chat's own number may say where they go."""
     found: dict[str, list[Any]] = {"words": [], "rest": []}
     for call in calls:
-        params = {name: value for name, value in call.params.items() if name != "chat_id"}
+        params = {name: value for name, value in call.params.items() if name not in but}
         found["words" if call.method in SAYS else "rest"].append(params)
     return found
 

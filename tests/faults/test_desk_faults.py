@@ -267,3 +267,34 @@ def test_nobody_takes_them(house: House) -> None:
         assert "14416" in person.text
         assert "14416" in visitor.text
         until(lambda: "Nobody is waiting" in str(helper.events("queue")[-1]), what="An empty queue")
+
+
+def test_killed_alone(house: House) -> None:
+    """Without a store a kill is forgotten as everything is; the person's next tap tells them that the line broke."""
+    marks = Marks()
+    with house.serves("first", house.people, house.page) as server:
+        helper = house.helper(server)
+        person, _ = talking(house, helper, marks)
+        server.end(signal.SIGKILL)
+    assert marks.find({**server.room.said(), **server.room.written()}) == []
+    with house.serves("second", house.people, house.page):
+        person.go("See what is new")
+        person.sees(BROKEN)
+
+
+def test_telegram_is_gone_for_the_group(house: House) -> None:
+    """When a person's words cannot be brought into the group, the person is told, and the group shows nothing of the talk."""
+    marks = Marks()
+    with house.serves("room", house.people, house.topics):
+        house.duty()
+        person = Chatter(Town(house.api).settled()).to_the_desk().ask()
+        thread = house.take()
+        person.sees(TALKING)
+        house.desk.fail("sendMessage", 1, with_=ServerError(502))
+        person.person.say(marks.new("after one failure"))
+        house.group.wait_in(thread, marks.all[-1].core)
+        house.desk.fail("sendMessage", 1, with_=Refusal(400, "Bad Request: message thread not found"))
+        person.person.say(marks.new("into the void"))
+        person.sees(BROKEN, LOST)
+        until(lambda: marks.find({"group": house.shown().encode()}) == [], what="The end of the topic")
+        assert marks.find({"chat": person.text.encode()}) == []

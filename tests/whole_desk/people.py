@@ -118,12 +118,8 @@ class Chatter:
     person: Person
 
     def to_the_desk(self) -> "Chatter":
-        """Go from a settled chat to the consent, through a country."""
-        self.go(A_PERSON)
-        until(lambda: any(one in label for label in self.labels for one in ("India", HELPER)), what="What follows")
-        if any("India" in label for label in self.labels):
-            self.go("India")
-        until(lambda: HELPER in self.labels or self._again(), what="A helper in the chat")
+        """Go from a settled chat to the consent, through a country if none is known."""
+        until(self._there, what="A helper in the chat")
         return self.go(HELPER)
 
     def ask(self) -> "Chatter":
@@ -153,7 +149,15 @@ class Chatter:
         """List the buttons of the chat."""
         return [button.label for message in self.person.see() for button in message.buttons]
 
-    def _again(self) -> bool:
-        self.go("Back")
-        self.go("India")
-        return any(HELPER in label for label in self.labels)
+    def _there(self) -> bool:
+        """Tell whether a helper can be asked; that is decided when the screen is drawn, so it is drawn anew."""
+        if not self._offers("India"):
+            self.go(A_PERSON)
+        if self._offers("India"):
+            self.go("India")
+        if not self._offers(HELPER):
+            self.go("Back")
+        return self._offers(HELPER)
+
+    def _offers(self, label: str) -> bool:
+        return any(label in one for one in self.labels)

@@ -35,6 +35,9 @@ FACTS: Final[Mapping[Part, tuple[str, ...]]] = {
 }
 
 
+UNSAID: Final = {("minor", "no")}  # no line of the screen says these, so no helper sees them
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """The facts that a person agreed to show. `locale` and `urgent` are None where they were left out."""
@@ -49,7 +52,7 @@ def brief(session: Session, left_out: frozenset[Part] = frozenset()) -> Brief:
     names = [name for part, some in FACTS.items() if part not in left_out for name in some]
     return Brief(
         None if Part.LANGUAGE in left_out else session.locale,
-        {name: session.facts[name] for name in names if name in session.facts},
+        {name: session.facts[name] for name in names if name in session.facts and (name, session.facts[name]) not in UNSAID},
         None if Part.URGENCY in left_out else pressing(session.facts),
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
-from bot.core.book import Branch, Contacts, Person, Spoken, Way
+from bot.core.book import Branch, Contacts, Person, Spoken, Way, journey
 from bot.core.engine import PAGES
 from bot.core.session import Session
 from bot.talk.codes import LENGTH
@@ -101,8 +101,8 @@ class Counter:
 
     def said(self, speech: Speech, shown: Brief) -> list[tuple[Part, str]]:
         """Say a brief in words, part by part; what is not known has no line."""
-        found = {name: self._value(speech, name, value) for name, value in shown.facts.items()}
-        situation = ", ".join(found[name] for name in ("who", "what", "minor") if name in found)
+        found = {name: self._value(speech, shown, name, value) for name, value in shown.facts.items()}
+        situation = ", ".join(filter(None, (found.get(name) for name in ("who", "what", "minor"))))
         tongue = self._library.languages[shown.locale].name if shown.locale else ""
         urgent = "" if shown.urgent is None else speech.phrase(PLAIN["yes" if shown.urgent else "no"])
         values = {
@@ -178,14 +178,15 @@ class Counter:
         on = _offer(token + "00", speech.phrase(Phrase.HANDOFF_NO))
         return (ask, *rest, on)
 
-    def _value(self, speech: Speech, name: str, value: str) -> str:
-        """Name a fact's value as the guide's own buttons do."""
+    def _value(self, speech: Speech, shown: Brief, name: str, value: str) -> str:
+        """Name a fact's value as the guide's own buttons do, those of the person's own story before all."""
         if name in {"country", "platform"}:
             return self._drawer.name(speech, name, value)
         if name == "minor":
-            return speech.phrase(Phrase.FOR_MINORS) if value == "yes" else ""
-        step_way = self._labels.get((name, value))
-        return self._drawer.label(speech, *step_way)[0] if step_way else ""
+            return speech.phrase(Phrase.FOR_MINORS)
+        stories = set(self._library.book.facts.get("who", ())) - {shown.facts.get("who")}  # of others, who say "they"
+        buttons = sorted(self._labels.get((name, value), ()), key=lambda it: journey(it[0].ref) in stories)
+        return self._drawer.label(speech, *buttons[0])[0] if buttons else ""
 
 
 def read(code: str) -> tuple[str, frozenset[Part]] | None:
@@ -202,14 +203,14 @@ def under(screen: Screen) -> str:
     return code if read(code) else ""
 
 
-def _labels(library: Library) -> Mapping[tuple[str, str], tuple[Spoken, Way]]:
-    """Find, for each value of a fact, the first button that teaches it."""
-    found: dict[tuple[str, str], tuple[Spoken, Way]] = {}
+def _labels(library: Library) -> Mapping[tuple[str, str], Sequence[tuple[Spoken, Way]]]:
+    """Find, for each value of a fact, the buttons that teach it."""
+    found: dict[tuple[str, str], list[tuple[Spoken, Way]]] = {}
     for step in (step for step in library.book.steps.values() if not isinstance(step, Branch)):
         for way in step.ways:
             for name, value in way.learns.items():
                 if way.label is not None:
-                    found.setdefault((name, value), (step, way))
+                    found.setdefault((name, value), []).append((step, way))
     return found
 
 

@@ -21,7 +21,9 @@ def session() -> Session:
 def test_what_is_left_out_is_not_seen(session: Session, left_out: frozenset[Part]) -> None:
     """Each part can be left out; what is no part is never seen (R66). The letter of a button says the same."""
     shown = brief(session, left_out)
-    assert shown.facts == {name: TOLD[name] for part, names in FACTS.items() if part not in left_out for name in names}
+    assert shown.facts == {
+        name: TOLD[name] for part, names in FACTS.items() if part not in left_out for name in names if name != "minor"
+    }
     assert shown.locale == (None if Part.LANGUAGE in left_out else "hi")
     assert shown.urgent is (None if Part.URGENCY in left_out else True)
     assert not {"safe", "far"} & set(shown.facts)
@@ -46,3 +48,9 @@ def test_other_letters_mean_nothing(written: str) -> None:
 def test_who_should_not_wait(facts: dict[str, str], *, urgent: bool) -> None:
     """Danger, threats, payments and minors press."""
     assert pressing(facts) is urgent
+
+
+@pytest.mark.parametrize(("minor", "seen"), [("yes", {"minor": "yes"}), ("no", {})])
+def test_what_no_line_says_is_not_seen(minor: str, seen: dict[str, str]) -> None:
+    """That somebody is under 18 stands on the screen; that they are not does not, so it is not seen either."""
+    assert brief(Session("guide:start", locale="en", facts={"minor": minor})).facts == seen

@@ -6,7 +6,6 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +48,7 @@ class Behind:
     """The helpers behind one page, in a loop of their own."""
 
     library: Library
-    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    loop: asyncio.AbstractEventLoop
     exchange: Exchange = field(init=False)
     words: list[str] = field(default_factory=list)
     closed: list[Over] = field(default_factory=list)
@@ -78,8 +77,7 @@ class Behind:
 
     def do(self, act: Coroutine[Any, Any, object]) -> object:
         """Do something at the desk."""
-        done: Future[object] = asyncio.run_coroutine_threadsafe(act, self.loop)
-        return done.result(PATIENCE)
+        return asyncio.run_coroutine_threadsafe(act, self.loop).result(PATIENCE)
 
     @property
     def case(self) -> str:
@@ -111,8 +109,8 @@ def until(done: Callable[[], object]) -> None:
 @pytest.fixture
 def behind(library: Library, urdu: Library) -> Iterator[tuple[str, Behind, Behind]]:
     """Serve the guide with helpers at /, and in Urdu at /ur."""
-    english, other = Behind(library), Behind(urdu)
-    other.loop = english.loop
+    loop = asyncio.new_event_loop()
+    english, other = Behind(library, loop), Behind(urdu, loop)
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
         weather = Route("/weather", lambda _: HTMLResponse("<!doctype html><html lang=en><title>W</title><h1>Weather</h1>"))
@@ -133,6 +131,7 @@ def behind(library: Library, urdu: Library) -> Iterator[tuple[str, Behind, Behin
         yield address, english, other
         server.should_exit = True
         thread.join()
+    loop.close()
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "plain"])
@@ -271,7 +270,10 @@ def test_words_are_not_lost_while_one_types(page: Browser, behind: tuple[str, Be
     assert box["bottom"] <= page.ask("innerHeight")
     if SHOTS.name:
         page.driver.save_screenshot(str(SHOTS / "typing.png"))
-    changed = "new Promise(done => { new MutationObserver(found => done(found.flatMap(one => [...one.addedNodes]).map(node => node.textContent))).observe(document.querySelector('.said'), {childList: true}); })"
+    changed = (
+        "new Promise(done => new MutationObserver(found => done(found.flatMap(one => [...one.addedNodes])"
+        ".map(it => it.textContent))).observe(document.querySelector('.said'), {childList: true}))"
+    )
     seen = asyncio.run_coroutine_threadsafe(asyncio.to_thread(page.ask, changed), desk.loop)
     sleep(0.5)
     desk.says("one more")
@@ -336,7 +338,13 @@ def test_right_to_left(page: Browser, behind: tuple[str, Behind, Behind], urdu: 
         page.wait("document.querySelector('#talk').innerText.length > 0")
     page.type("میں ڈری ہوئی ہوں 123 hello")
     desk.says("I am here: آپ محفوظ ہیں۔")
-    until(lambda: len(said(page)) == 2 or (not page.scripts and page.click(".choices [name=press]")))
+
+    def both() -> bool:
+        if not page.scripts:
+            page.click(".choices [name=press]")
+        return len(said(page)) == 2
+
+    until(both)
     assert page.ask("document.documentElement.dir") == "rtl"
     sound(page, "ur-talk")
     desk.ends()

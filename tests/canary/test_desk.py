@@ -73,7 +73,7 @@ def test_a_browser_keeps_nothing(tmp_path: Path) -> None:
             desk.join(invited("asha", server.room.environ(DHAAL_SECRET=SECRET, **house.page), tmp_path))
             page.to_the_desk()
             page.ask()
-            assert QUEUE in two.see("main")
+            assert QUEUE in page.text
             desk.take()
             page.sees(TALKING)
             page.say(marks.new("person"))

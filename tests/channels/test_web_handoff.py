@@ -72,7 +72,7 @@ class Page:
     @property
     def said(self) -> list[str]:
         """List what was said."""
-        return [unescape(line) for line in re.findall(r'<li dir="auto">([^<]*)</li>', self.html)]
+        return [unescape(line) for line in re.findall(r'<li dir="auto"[^>]*>([^<]*)</li>', self.html)]
 
     async def wait(self) -> None:
         """Ask for a helper."""
@@ -106,7 +106,7 @@ async def talk(page: Page) -> Helper:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the page's clock jump with the loop."""
-    monkeypatch.setattr(voices.time, "monotonic", seconds)
+    monkeypatch.setattr("bot.channels.web.voice.time.monotonic", seconds)
 
 
 @timeless
@@ -361,7 +361,7 @@ async def test_words_that_cannot_be_sent(library: Library) -> None:
     """Words that nobody heard do not stand there as said."""
     async with town(library) as page:
         await talk(page)
-        page.room.exchange.say = never  # type: ignore[method-assign] # as over a cut line
+        page.room.exchange.say = never  # type: ignore[method-assign, assignment] # as over a cut line
         await page.type("hello")
         assert page.room.words("handoff_unheard") in page.text
         assert page.said == []

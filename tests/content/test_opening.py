@@ -11,11 +11,12 @@ import pytest
 from bot.content.hours import Hours, Span
 from bot.content.library import Library, read
 from bot.content.opening import Opening
+from bot.core.events import Command
 from bot.core.private import Private
 from bot.ground import conversation, exchange
 from bot.settings import Desk, Settings
 from bot.stores.memory import Memory
-from bot.talk.codes import CODES, Command
+from bot.talk.codes import CODES
 from bot.talk.plain import text_of
 from bot.talk.ports import Address, Frame, Incoming, Opened, Press, Screen
 from tests.mistakes.mistake import guide
@@ -88,9 +89,9 @@ async def test_helpers_are_offered_only_within_their_hours(tmp_path: Path) -> No
             meeting.back.sit("asha")
         async with meeting.running():
             await meeting.back.tick(0.0)
-            async with asyncio.timeout(10):
-                while seated and not meeting.back.staffed(monotonic()):
-                    await asyncio.sleep(0)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert meeting.back.staffed(monotonic()) is seated
             talk = conversation(settings, content, None, meeting)
             here = Address("web", "web", Private("a chat"))
             start = talk.turn(Incoming(here, Opened()), Frame(desk=True))

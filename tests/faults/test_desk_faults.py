@@ -17,9 +17,10 @@ from tests.peers.answers import Refusal, ServerError
 from tests.stores.server import Server as Valkey
 from tests.stores.server import serving_valkey
 from tests.telegram.town import Town
-from tests.whole_desk.helpers import Helper, until
-from tests.whole_desk.house import House, housed
+from tests.whole_desk.helpers import Helper, invited, until
+from tests.whole_desk.house import SECRET, House, housed
 from tests.whole_desk.people import QUEUE, TALKING, Chatter, Visitor
+from tests.whole_desk.screens import Desk, browsing, held
 
 pytestmark = pytest.mark.whole
 
@@ -230,6 +231,26 @@ def test_the_helpers_browser_is_gone(house: House) -> None:
         person.sees(BROKEN, SEAT)
         assert monotonic() - begins > 10  # a line that breaks for a moment ends nothing
         cleared(person, marks)
+
+
+@pytest.mark.browser
+def test_the_page_of_a_process_that_is_gone(house: House, tmp_path: Path) -> None:
+    """In a real browser, a page whose guide was killed says that the line is lost, and then takes the talk away by itself."""
+    marks = Marks()
+    with ExitStack() as stack:
+        server = stack.enter_context(house.serves("room", house.people, house.page))
+        browser = stack.enter_context(browsing(f"http://127.0.0.1:{server.port}", tmp_path / "profile"))
+        desk = Desk(browser)
+        desk.join(invited("asha", server.room.environ(DHAAL_SECRET=SECRET, **house.page), tmp_path))
+        person = Visitor(server).to_the_desk().ask()
+        desk.take()
+        person.sees(TALKING)
+        person.say(marks.new("person"))
+        desk.sees(marks.all[-1].core)
+        server.end(signal.SIGKILL)
+        until(lambda: "The connection is lost" in browser.see("#alerts"), LOST, "The alert")
+        desk.gone(SEAT)
+        assert marks.find({"page": held(browser)}) == []
 
 
 def test_a_broken_line_comes_back(house: House) -> None:

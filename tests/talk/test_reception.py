@@ -8,8 +8,9 @@ import pytest
 from bot.channels.limits import TELEGRAM
 from bot.content.library import Library, read
 from bot.content.phrases import Phrase
+from bot.core.events import Command
 from bot.core.private import Private
-from bot.talk.codes import CODES, Command
+from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation, Desk
 from bot.talk.handoff.counter import ASK, CONSENT, LOOK, STOP, Access
 from bot.talk.handoff.front import Over, State
@@ -111,7 +112,7 @@ async def test_failures(library: Library, capfd: pytest.CaptureFixture[str]) -> 
     async with room(library) as place:
         chat, reception = Chat("ana"), Reception(place.exchange, place.talk, TELEGRAM.frame)
         screen = consent(place, chat)
-        place.exchange.state = broken  # type: ignore[method-assign]
+        place.exchange.state = broken  # type: ignore[method-assign, assignment]
         assert await reception.take(guest(chat), Words(Private("SECRET"), screen.token)) is None
         reply: Reply = screen
         assert await reception.beside(chat.address, reply) is reply

@@ -508,9 +508,9 @@ async def test_a_person_who_blocks_the_bot_has_left(library: Library) -> None:
     """Who throws the bot out is not waited for."""
     async with town(library) as place:
         helper = await place.talk()
-        banned = ChatMemberBanned(user=BOT, until_date=0)
+        banned = ChatMemberBanned(user=BOT, until_date=NOON)
         chat = Chat(id=place.person.chat, type="private")
-        old = ChatMemberBanned(user=BOT, until_date=0)
+        old = ChatMemberBanned(user=BOT, until_date=NOON)
         event = ChatMemberUpdated(chat=chat, from_user=BOT, date=NOON, old_chat_member=old, new_chat_member=banned)
         await place.do(place.person.happens(my_chat_member=event))
         assert helper.closed == ["STOPPED"]
@@ -660,7 +660,7 @@ async def test_an_act_in_the_same_moment(library: Library) -> None:
         end = helper.seat.end(helper.case)
         await asyncio.gather(place.do(place.person.taps("I need help now", place.living)), end)
         await moment()
-        assert place.living
+        assert "You come first now." in place.living.text
 
 
 def test_every_part_has_a_line() -> None:

@@ -131,6 +131,11 @@ class Page:
         """Take the browser."""
         self.browser = browser
 
+    @property
+    def text(self) -> str:
+        """Read the page; its own looks put new parts in place at any moment, so it is read at once."""
+        return str(self.browser.ask("document.querySelector('main')?.innerText ?? ''"))
+
     def go(self, label: str) -> None:
         """Press a button, and wait for another screen. The page's own script puts it in place."""
         before = self.browser.ask("document.body.dataset.old = 'yes'; 1")
@@ -144,7 +149,7 @@ class Page:
         self.browser.open("/")
         for label in ("English", "Yes, go on", "Talk to a person", "India"):
             self.go(label)
-        until(lambda: HELPER in self.browser.see("main") or self._again(), what="A helper on the page")
+        until(lambda: HELPER in self.text or self._again(), what="A helper on the page")
         self.go(HELPER)
 
     def ask(self) -> None:
@@ -159,9 +164,9 @@ class Page:
 
     def sees(self, words: str) -> None:
         """Wait until the page's own looks bring some words."""
-        until(lambda: words in self.browser.see("main"), what=f"{words!r} on the person's page")
+        until(lambda: words in self.text, what=f"{words!r} on the person's page")
 
     def _again(self) -> bool:
         self.go("Back")
         self.go("India")
-        return HELPER in self.browser.see("main")
+        return HELPER in self.text

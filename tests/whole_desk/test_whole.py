@@ -78,7 +78,7 @@ def test_at_a_page_and_in_a_group(house: House, server: Server, tmp_path: Path) 
         person.to_the_desk()
         shoot(browser, tmp_path / "consent.png")
         person.ask()
-        assert QUEUE in browser.see("main")
+        assert QUEUE in person.text
         shoot(browser, tmp_path / "queue.png")
         thread = house.take()
         person.sees(TALKING)

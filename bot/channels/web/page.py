@@ -40,13 +40,14 @@ class Words:
 class Beside:
     """What stands on a page of somebody who waits or talks: the buttons of that, where they stand, and what was said.
 
-    `alone` tells that nothing of the guide stands below it.
+    In `said` the person's own lines are marked. `label` says to whom one types. `alone` tells that nothing stands below it.
     """
 
     look: str
     stop: str
     blocks: tuple[Block, ...]
-    said: tuple[str, ...]
+    said: tuple[tuple[bool, str], ...]
+    label: str
     alone: bool
 
 
@@ -87,8 +88,9 @@ class Page:
         if told.stand is None:
             return None
         speech, token = self._conversation.speech(told.stand.locale), told.stand.token
-        said = tuple(speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal()) for line in told.lines)
-        return Beside(token + LOOK, token + STOP, told.stand.blocks, said, alone=told.stand is told.reply)
+        said = tuple((line.mine, speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal())) for line in told.lines)
+        label = speech.phrase(YOU, words="").strip() if told.talks else speech.phrase(Phrase.TYPE_HERE)
+        return Beside(token + LOOK, token + STOP, told.stand.blocks, said, label, alone=told.stand is told.reply)
 
     def _draw(  # noqa: PLR0913 - what a page shows
         self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False, beside: Beside | None = None

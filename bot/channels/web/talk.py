@@ -30,6 +30,7 @@ class Told:
     reply: Reply
     stand: Screen | None = None
     lines: tuple[Line, ...] = ()
+    talks: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Talk:
         if state is None or not isinstance(reply, Screen):
             return Told(reply)
         stand = reply if reply.ref == REF else self.conversation.stand(reply.token, address, WEB.frame, state)
-        return Told(reply, stand, tuple(voice.lines))
+        return Told(reply, stand, tuple(voice.lines), state.talks)
 
     def _guide(self, address: Address, asked: Asked) -> Reply:
         return self.conversation.turn(Incoming(address, asked.input, asked.hint), WEB.frame)

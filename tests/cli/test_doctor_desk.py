@@ -53,13 +53,12 @@ def test_a_trial_is_told(library: Library) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"lasting": False}, "DHAAL_SECRET is not set"),
         ({"public_url": None}, "DHAAL_PUBLIC_URL is not set"),
         ({"desk_wait": 900.0}, "up to 15 minutes"),
     ],
 )
 def test_what_the_settings_lack(library: Library, tmp_path: Path, change: dict[str, object], said: str) -> None:
-    """A secret that does not last, no address for links, and a long wait are told, each once."""
+    """No address for links, and a long wait, are told, each once."""
     found = findings(replace(sound(tmp_path), **change), library)  # type: ignore[arg-type]
     assert [said in one for one in found] == [True]
 

@@ -13,7 +13,7 @@ from bot.channels.whatsapp.read import read
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.talk.handoff.exchange import BEAT
-from bot.talk.handoff.front import LOST, SILENT, UNHEARD, Over
+from bot.talk.handoff.front import LOST, SILENT, UNHEARD, Over, State
 from bot.talk.handoff.wire import LONGEST, Told
 from bot.talk.pace import Pace
 from bot.talk.ports import Address
@@ -336,3 +336,15 @@ async def test_the_end_cannot_be_sent(library: Library) -> None:
         place.phones.failures.clear()
         await place.says("menu")
         assert place.last.text.startswith(place.room.words("handoff_broken"))
+
+
+@timeless
+async def test_what_is_shown_too_late_is_not_shown(library: Library) -> None:
+    """A message that a helper comes, which is under way when the talk is over, does not go out any more."""
+    async with town(library) as place:
+        await place.talk()
+        (own,) = place.room.exchange.front.cases
+        await place.room.exchange.stop(place.address)
+        before = place.count
+        await own.line.voice.show(State(0, readers=1))
+        assert place.count == before

@@ -38,11 +38,6 @@ def _page(desk: Desk, settings: Settings) -> Iterator[str]:
     if desk.accounts is None:
         yield TRIAL
         return
-    if not settings.lasting:
-        yield (
-            "DHAAL_SECRET is not set, and the keys of the helpers' apps for codes are sealed with it: after a restart no "
-            "helper can sign in. Make one with `openssl rand -hex 32` and put it into a file named by DHAAL_SECRET_FILE."
-        )
     if settings.public_url is None:
         yield (
             "DHAAL_PUBLIC_URL is not set, so links of `dhaal agents add` lead to this machine, and behind a proxy the "

@@ -22,7 +22,7 @@ async def test_a_topic_shows_the_brief_and_no_more(stage: Stage) -> None:
     for line in ("Language: Hindi (हिन्दी)", "Country: India", "Where: Instagram", "Urgent: Yes", words.WAITS):
         assert line in brief
     assert brief.startswith(f"Person {person.number}. Waiting since ")
-    assert "There are threats" in brief
+    assert "Someone threatens me" in brief
     assert person.address.chat.reveal() not in brief
     assert [button.label for button in stage.group.inside(thread)[-1].buttons] == ["Take"]
 

@@ -66,7 +66,7 @@ class Page:
         self._words = cache(lambda tag: words(conversation.speech(tag)))
 
     def show(self, told: Told, asked: Asked) -> HTMLResponse:
-        """Draw the answer to a request, and above it what is between the person and a helper."""
+        """Draw the answer to a request, and what is between the person and a helper."""
         if isinstance(told.reply, Farewell):
             return self._draw(_farewell(told.reply), asked.chat, asked.status)
         return self._draw(told.reply, asked.chat, asked.status, beside=self._beside(told))

@@ -106,7 +106,7 @@ async def talk(page: Page) -> Helper:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the page's clock jump with the loop."""
-    monkeypatch.setattr("bot.channels.web.voice.time.monotonic", seconds)
+    monkeypatch.setattr("bot.channels.web.voice.monotonic", seconds)
 
 
 @timeless

@@ -1,9 +1,9 @@
 """How a page is reached whose person asked for a helper: what was said waits here until the page looks, and goes at the end."""
 
-import time
 from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Final
 
 from bot.core.private import Private
@@ -31,16 +31,16 @@ class Voice:
     over: Over | None = None
     told: bool = False
     line: Awaitable[object] | None = None
-    looked: float = field(default_factory=time.monotonic)
+    looked: float = field(default_factory=monotonic)
 
     @property
     def old(self) -> bool:
         """Tell whether it has been over for long."""
-        return self.over is not None and time.monotonic() - self.looked > OLD
+        return self.over is not None and monotonic() - self.looked > OLD
 
     def look(self) -> None:
         """Know that the page is open."""
-        self.looked = time.monotonic()
+        self.looked = monotonic()
 
     def said(self, what: Input) -> None:
         """Lay the person's own words beside the helper's, while they talk."""
@@ -50,7 +50,7 @@ class Voice:
     async def tell(self, words: Private[str]) -> bool:
         """Lay a helper's words ready; False if the page seems closed."""
         self.lines.append(Line(mine=False, words=words))
-        return time.monotonic() - self.looked < AWAY
+        return monotonic() - self.looked < AWAY
 
     async def show(self, state: State) -> None:
         """Lay ready why it is over; everything else a page finds out by looking."""

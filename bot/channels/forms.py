@@ -109,7 +109,7 @@ def numbered(screen: Screen) -> Numbered:
 
 def spell_out(screen: Screen) -> str:
     """Write a page with its choices and controls: what it says, each choice with its number, the words for the controls."""
-    choices = [f"{offer.number}. {offer.label}" if offer.number else offer.label for offer in screen.offers]
+    choices = [offer.shown for offer in screen.offers]
     controls = " · ".join(offer.label for offer in screen.controls)
     text = text_of(screen.blocks, screen.notice, screen.footnote)
     return GAP.join(filter(None, (text, "\n".join(choices), controls)))

@@ -60,6 +60,9 @@ TELEGRAM: Final = Limits(
         **dict.fromkeys((Phrase.GROUP, Phrase.FAREWELL_TELEGRAM, Phrase.TROUBLE), 4096),
     },
 )
+FORMS: Final = Menus(
+    Unit.UTF16, buttons=3, button=20, rows=10, title=24, description=72, opener=20, section=24, body=1024, plain=4096
+)
 WHATSAPP: Final = Limits(
     "whatsapp",
     Frame(  # of 10 rows two are kept: "I need help now", and the door to the other controls
@@ -68,9 +71,7 @@ WHATSAPP: Final = Limits(
     text=1024,
     unit=Unit.UTF16,  # Meta says "characters" and not which; this is never less
     data=200,  # of a row; a button carries 256
-    menus=Menus(
-        Unit.UTF16, buttons=3, button=20, rows=10, title=24, description=72, opener=20, section=24, body=1024, plain=4096
-    ),
+    menus=FORMS,
     phrases={Phrase.TROUBLE: 1024, Phrase.FAREWELL_WHATSAPP: 4096, Phrase.PLAN_LINK: 900},
 )
 WEB: Final = Limits("web", Frame(desk=True), label=80)

@@ -129,7 +129,6 @@ class Fit:
 def _label_over(offer: Offer, limits: Limits, seen: int | None) -> Iterator[str]:
     if limits.label is not None and limits.unit.measure(offer.label) > limits.label:
         yield f'the button "{offer.label}" has {len(offer.label)} characters, {limits.label} is the most.'
-    shown = f"{offer.number}. {offer.label}" if offer.number else offer.label
-    length = Unit.GRAPHEMES.measure(shown)
+    length = Unit.GRAPHEMES.measure(offer.shown)
     if seen is not None and length > seen:
-        yield f'the button "{shown}" shows {length} {Unit.GRAPHEMES.value}, {seen} is the most. Shorten it.'
+        yield f'the button "{offer.shown}" shows {length} {Unit.GRAPHEMES.value}, {seen} is the most. Shorten it.'

@@ -39,7 +39,7 @@ def plain_over(page: Screen, menus: Menus) -> Iterator[str]:
     found = numbered(page)
     yield from _over(found, menus)
     for offer in page.offers:
-        if (f"{offer.number}. {offer.label}" if offer.number else offer.label) not in found.text:
+        if offer.shown not in found.text:
             yield f'the numbered text lacks "{offer.label}".'
 
 

@@ -10,13 +10,12 @@ from bot.content.phrases import Phrase
 from bot.content.platforms import LINKS
 from bot.core.book import UNKNOWN, Card, Contacts, Doors, Duties, Facts, Laws, Note, Ref, Reviewed, Route, Spoken
 from bot.core.engine import PAGES
-from bot.core.events import Hint
 from bot.core.session import Session
 from bot.proof.states import NONE, Bits, States
 from bot.talk.plain import text_of
 from bot.talk.ports import Card as Shown
 from bot.talk.ports import Frame, Screen
-from bot.talk.screen import GUESSES, Content, Drawer, Told
+from bot.talk.screen import Content, Drawer
 
 TOKEN: Final = "A" * 62  # as long as a real one; the seal has its own tests
 NIGHT: Final = time(3, 30)  # the hour at which most lines are closed, so that the longest form is measured
@@ -54,7 +53,6 @@ class Views:
         self.now = datetime.combine(as_of.date(), NIGHT, UTC)
         self.drawer = Drawer(library)
         self._cells: dict[Ref, Sequence[tuple[Facts, Bits]]] = {}
-        self._told: dict[tuple[str, Ref], Told] = {}
         self._cards: dict[tuple[tuple[Card, ...], tuple[str, ...]], Content] = {}
 
     def of(self, locale: str) -> Iterator[View]:
@@ -76,7 +74,8 @@ class Views:
     def pages(self, view: View, frame: Frame) -> Iterator[Screen]:
         """Draw all pages of a view in a frame, under the longest notice there can be."""
         session = Session(view.step.ref, view.screen.locale, view.facts)
-        told, more = self._longest(view), self.drawer.speech(view.screen.locale).phrase(Phrase.MORE)
+        told = self.drawer.longest(session.locale, session.at)
+        more = self.drawer.speech(session.locale).phrase(Phrase.MORE)
         for page in range(PAGES):
             screen = self.drawer.lay(replace(session, page=page), TOKEN, frame, view.content, told)
             yield screen
@@ -113,20 +112,6 @@ class Views:
         pages = (link for card in routes for link in self.library.platform(facts, card.of).links)
         named = {link.country for link in pages}
         return facts if facts["country"] in named else {name: value for name, value in facts.items() if name != "country"}
-
-    def _longest(self, view: View) -> Told:
-        """Find the longest notice that can stand on a step's screen: of all hints, and of the guesses the longest labels."""
-        locale, ref = view.screen.locale, view.step.ref
-        if (locale, ref) not in self._told:
-            labels = {number: offer.label for number, offer in enumerate(view.screen.offers)}
-            guesses = tuple(sorted(labels, key=lambda number: -len(labels[number]))[:GUESSES])
-            session = Session(ref, locale, view.facts)
-            notices = {
-                told: self.drawer.lay(session, TOKEN, Frame(), view.content, told).notice or ""
-                for told in (Told(hint, guesses) for hint in Hint)
-            }
-            self._told[locale, ref] = max(notices, key=lambda told: len(notices[told]))
-        return self._told[locale, ref]
 
 
 def reads(step: Spoken) -> tuple[str, ...]:

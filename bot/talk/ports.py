@@ -169,6 +169,11 @@ class Offer:
     number: int = 0
     lang: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """Give the label behind the number that may be typed, if there is one."""
+        return f"{self.number}. {self.label}" if self.number else self.label
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:

@@ -44,13 +44,15 @@ Labels: TypeAlias = tuple[tuple[str, str, str | None], ...]  # of each way: labe
 class Still:
     """What a step says in one language whoever asks: text, labels, controls. Kept once drawn; nothing in it is a person's.
 
-    `longest` is the longest notice that can stand above it: pages leave room for it, so that they are the same with any.
+    `longest` is what has the longest notice, and `notice` that notice: pages leave room for it, so that they are the same with
+    any.
     """
 
     blocks: tuple[Block, ...]
     labels: Labels
     controls: tuple[tuple[str, str], ...]
-    longest: str
+    longest: Told
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Drawer:
         """Lay what stands on the screen on pages that fit a frame, and give the session's page with its buttons."""
         speech, step = self._speech[session.locale], self._library.book.spoken(session.at)
         still = self._still(session.locale, session.at)
-        pages = _pages(content.blocks, frame, still.longest, content.footnote)
+        pages = _pages(content.blocks, frame, still.notice, content.footnote)
         sheets = _sheets(len(step.ways), frame, len(pages))
         last = len(pages) - 1 + max(len(sheets) - 1, 0)
         page = min(session.page, last)
@@ -147,6 +149,10 @@ class Drawer:
         """Give the speech of a language."""
         return self._speech[locale]
 
+    def longest(self, locale: str, ref: Ref) -> Told:
+        """Give what has the longest notice above a step, for those who measure."""
+        return self._still(locale, ref).longest
+
     def _keep(self, speech: Speech, token: str) -> Offer:
         label = speech.phrase(Phrase.KEEP)
         return Offer(token + KEEP, label, label)
@@ -163,9 +169,11 @@ class Drawer:
     def _write(self, locale: str, ref: Ref) -> Still:
         speech, step = self._speech[locale], self._library.book.spoken(ref)
         labels = tuple((*self.label(speech, step, way), way.speaks) for way in step.ways)
+        longest = _longest(speech, labels)
+        notice = "\n\n".join((speech.phrase(Phrase.NEXT_PART), _notice(speech, labels, longest) or ""))
         return Still(
             tuple(paragraphs(speech.say(step.text))), labels,
-            tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS), _longest(speech, labels),
+            tuple((CODES[command], speech.phrase(phrase)) for command, phrase in CONTROLS), longest, notice,
         )  # fmt: skip
 
 
@@ -181,11 +189,10 @@ def _notice(speech: Speech, labels: Labels, told: Told | None) -> str | None:
     return speech.phrase(Phrase(told.hint.value), **values)
 
 
-def _longest(speech: Speech, labels: Labels) -> str:
-    """Find the longest notice: of all hints, and of the guesses those with the longest labels."""
+def _longest(speech: Speech, labels: Labels) -> Told:
+    """Find what has the longest notice: of all hints, and of the guesses those with the longest labels."""
     guesses = tuple(sorted(range(len(labels)), key=lambda number: -len(labels[number][0]))[:GUESSES])
-    notices = (_notice(speech, labels, Told(hint, guesses)) or "" for hint in Hint)
-    return "\n\n".join((speech.phrase(Phrase.NEXT_PART), max(notices, key=len)))
+    return max((Told(hint, guesses) for hint in Hint), key=lambda told: len(_notice(speech, labels, told) or ""))
 
 
 def _sheet(still: Still, token: str, numbers: range) -> Iterator[Offer]:

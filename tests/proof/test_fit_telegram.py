@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channels.limits import TELEGRAM
-from bot.channels.telegram.letter import card_letter, label, screen_letter
+from bot.channels.telegram.letter import card_letter, screen_letter
 from bot.channels.telegram.profile import MENU
 from bot.content.library import Library
 from bot.content.phrases import Phrase
@@ -61,7 +61,7 @@ def test_every_card_fits(library: Library, views: Views) -> None:
 def test_labels_are_shown_as_they_are_measured(views: Views) -> None:
     """The number in front of a label counts."""
     page = next(page for page in pages(views, "en") if page.offers and page.offers[0].number)
-    assert label(page.offers[0]) == f"{page.offers[0].number}. {page.offers[0].label}"
+    assert page.offers[0].shown == f"{page.offers[0].number}. {page.offers[0].label}"
 
 
 def test_the_profile_is_measured() -> None:

@@ -70,7 +70,7 @@ def _rows(screen: Screen) -> Iterator[Sequence[Offer]]:
 def _keyboard(rows: Iterable[Sequence[Offer]]) -> InlineKeyboardMarkup:
     """Build the keyboard in one call: pydantic checks it as a whole four times as fast as button by button."""
     return InlineKeyboardMarkup.model_validate(
-        {"inline_keyboard": [[{"text": label(offer), "callback_data": offer.data} for offer in row] for row in rows]}
+        {"inline_keyboard": [[{"text": offer.shown, "callback_data": offer.data} for offer in row] for row in rows]}
     )
 
 
@@ -79,11 +79,6 @@ def _pairs(offers: Sequence[Offer]) -> Iterator[Sequence[Offer]]:
     at = 0
     while at < len(offers):
         two = offers[at : at + 2]
-        width = 2 if len(offers) > MANY and all(len(label(offer)) <= NARROW for offer in two) else 1
+        width = 2 if len(offers) > MANY and all(len(offer.shown) <= NARROW for offer in two) else 1
         yield offers[at : at + width]
         at += width
-
-
-def label(offer: Offer) -> str:
-    """Give the words on a button; a choice bears the number that may be typed instead."""
-    return f"{offer.number}. {offer.label}" if offer.number else offer.label

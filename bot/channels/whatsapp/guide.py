@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from bot.channels.forms import OTHERS, Form, Numbered, Openers, form, others, spell_out
-from bot.channels.limits import WHATSAPP
+from bot.channels.forms import OTHERS, Form, Openers, form, others, spell_out
+from bot.channels.limits import FORMS, WHATSAPP
 from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.letter import Letter, form_letter, link_letter, text_letter, trouble_letter
 from bot.channels.whatsapp.read import Received
@@ -173,7 +173,4 @@ def _left(received: Received, place: Place) -> bool:
 
 
 def _form(screen: Screen, openers: Openers, code: str, *, spelled: bool) -> Form:
-    menus = WHATSAPP.menus
-    if menus is None:
-        return Numbered(spell_out(screen))
-    return others(screen, menus, openers) if code == OTHERS else form(screen, menus, openers, spelled=spelled)
+    return others(screen, FORMS, openers) if code == OTHERS else form(screen, FORMS, openers, spelled=spelled)

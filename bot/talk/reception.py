@@ -136,7 +136,7 @@ class Reception:
         return where
 
     async def _where(self, guest: Guest, token: str) -> Screen | None:
-        state = await self._exchange.state(guest.address)
+        state = await self._exchange.look(guest.address)
         return self._stand(guest, token, state) if state else None
 
     async def _broke(self, guest: Guest, *codes: str | None) -> bool:

@@ -10,11 +10,11 @@ from typing import Final
 
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.handoff.back import LOST, Back
+from bot.talk.handoff.back import LOST, Back, Seen
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.front import Front, Over, Own, State, Voice
 from bot.talk.handoff.marks import Marks
-from bot.talk.handoff.wire import Bus, Event, Spoke, Stops, Talks, Waits, pieces, seal, unseal
+from bot.talk.handoff.wire import Begins, Bus, Event, Noted, Shown, Spoke, Stops, Talks, Waits, pieces, seal, unseal
 from bot.talk.keys import Keys
 from bot.talk.ports import Address
 from bot.talk.storing import Store
@@ -23,7 +23,8 @@ BEAT: Final = 2.0  # seconds between two signs of life
 MARK: Final = 30.0  # seconds between two marks, for a store that has lost them
 FINISH: Final = 5.0  # seconds until everybody has been told that it is over
 WAIT: Final = 120.0  # seconds until it is said that nobody is free (R68)
-LEFT: Final = "left"  # stands for the case of a chat that was left where the bus could not tell it
+LEFT: Final = "left"  # stands for the case of a chat that was left, until the process that has it knows
+PATIENCE: Final = 2.0  # seconds that this process has to say that it has words which came elsewhere
 BLOCKED: Final = State(0, over=Over.BLOCKED)
 NOBODY: Final = State(0, over=Over.NOBODY)
 
@@ -47,7 +48,8 @@ class Exchange:
         self._marks = Marks(store, keys, clocks.now)
         self._begun = inf
         self._marked = -inf
-        self.front = Front(self.send, wait, self._ended)
+        self._noted: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self.front = Front(self.send, wait, self._ended, self._left)
         self.back = Back(self.send)
 
     async def send(self, event: Event) -> bool:
@@ -60,6 +62,7 @@ class Exchange:
         async with self._bus.listen() as heard:
             self._begun = self._clocks.seconds()
             tasks = [asyncio.create_task(self._hear(heard)), asyncio.create_task(self._beat())]
+            await self.send(Begins())
             try:
                 yield
             finally:
@@ -70,7 +73,7 @@ class Exchange:
 
     async def ask(self, address: Address, voice: Voice, brief: Brief) -> State:
         """Begin to wait for a helper. Who waits or talks already, here or elsewhere, goes on with that."""
-        known = await self.state(address)
+        known = await self.look(address)
         if known is not None:
             return known
         if await self._marks.shunned(address):
@@ -88,16 +91,23 @@ class Exchange:
         return own.shown
 
     async def state(self, address: Address) -> State | None:
-        """Tell where somebody stands; None if they neither wait nor talk. Another process may know them."""
-        own = self.front.of(address)
+        """Tell where somebody stands; None if they do neither. Of whom another process has, it is what was heard last."""
+        own, seen = await self._find(address)
         if own is not None:
             return self._stand(own)
-        seen = None if self.back.quiet else self.back.seen(await self._marks.case(address))
+        return self._seen(seen) if seen else None
+
+    async def look(self, address: Address) -> State | None:
+        """Tell where somebody stands, to show it to them now; the process that they came to hears of it."""
+        own, seen = await self._find(address)
+        if own is not None:
+            own.shown = self._stand(own)
+            return own.shown
         if seen is None:
             return None
-        if seen.agent:
-            return State(0, len(seen.readers))
-        return State(self.back.ahead(seen.case, seen.since, urgent=bool(seen.brief.urgent)) + 1)
+        state = self._seen(seen)
+        await self.send(Shown(seen.case, state.place, state.readers))
+        return state
 
     async def broke(self, address: Address) -> bool:
         """Tell, once, whether somebody's wait or talk ended together with its process, so that nobody told them."""
@@ -110,15 +120,13 @@ class Exchange:
 
     async def say(self, address: Address, ident: str, words: Private[str]) -> bool:
         """Bring a person's words to their helper; False if they talk with nobody, or the words cannot be sent."""
-        own = self.front.of(address)
-        if own is not None:
-            if own.agent:
-                await self.front.say(own, ident, words, self._clocks.seconds())
-            return bool(own.agent)
-        seen = None if self.back.quiet else self.back.seen(await self._marks.case(address))
+        own, seen = await self._find(address)
+        if own is not None and own.agent:
+            await self.front.say(own, ident, words, self._clocks.seconds())
+            return True
         if seen is None or not seen.agent:
             return False
-        return all([await self.send(Spoke(seen.case, name, piece)) for name, piece in pieces(ident, words)])
+        return all([await self._brought(Spoke(seen.case, name, piece)) for name, piece in pieces(ident, words)])
 
     async def stop(self, address: Address) -> bool:
         """End it, from the person's side; False if there was nothing to end."""
@@ -127,15 +135,49 @@ class Exchange:
             await self.front.vanish(own)  # who stopped it is shown what comes next by the channel itself
             return True
         case = await self._marks.case(address)
-        if not case:
+        if case in {"", LEFT}:
             return False
         await self._marks.forget(address)
-        if not await self.send(Stops(case, Over.STOPPED.value)):
-            await self._marks.keep(address, LEFT)
+        await self._marks.keep(address, LEFT)  # where the case is, this is found if it cannot be heard now
+        await self.send(Stops(case, Over.STOPPED.value))
         return True
+
+    async def _find(self, address: Address) -> tuple[Own, None] | tuple[None, Seen | None]:
+        """Find a person who is here, unless they have left elsewhere; or what is known of a person who is elsewhere."""
+        own = self.front.of(address)
+        if own is None and self.back.quiet:
+            return None, None
+        case = await self._marks.case(address)
+        if own is not None and case != LEFT:
+            return own, None
+        if own is not None:
+            await self.front.vanish(own)
+        return None, self.back.seen(case)
+
+    async def _brought(self, spoke: Spoke) -> bool:
+        """Send words to whom the person is, there; False if nobody there says that they are noted."""
+        name = (spoke.case, spoke.id)
+        noted = self._noted.setdefault(name, asyncio.get_running_loop().create_future())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if await self.send(spoke):
+                    await asyncio.shield(noted)
+        except TimeoutError:
+            pass
+        finally:
+            self._noted.pop(name, None)
+        return noted.done()
+
+    async def _left(self, address: Address) -> bool:
+        return await self._marks.case(address) == LEFT
 
     def _stand(self, own: Own) -> State:
         return self.front.state(own, 0 if own.agent else self._ahead(own))
+
+    def _seen(self, seen: Seen) -> State:
+        if seen.agent:
+            return State(0, len(seen.readers))
+        return State(self.back.ahead(seen.case, seen.since, urgent=bool(seen.brief.urgent)) + 1)
 
     def _ahead(self, own: Own) -> int:
         return self.back.ahead(own.case, own.since, urgent=bool(own.brief.urgent))
@@ -152,8 +194,13 @@ class Exchange:
         if event is None:
             return
         now = self._clocks.seconds()
+        if isinstance(event, Noted) and (noted := self._noted.pop((event.case, event.id), None)):
+            noted.set_result(None)
         self.back.hear(event, now)
         await self.front.take(event, now)
+        if isinstance(event, Begins):
+            await self._tick_back(now)
+            await self._tick_front(now)
         if isinstance(event, Waits | Talks):
             self.front.yields(event.case, event.number, talks=isinstance(event, Talks), taken=self.back.numbers)
 

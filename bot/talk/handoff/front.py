@@ -10,15 +10,18 @@ from bot.core.private import Private
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.person import Line, Over, Own, State, Voice
 from bot.talk.handoff.wire import (
+    Begins,
     Duty,
     Event,
     Gone,
     Heard,
     Holds,
     Move,
+    Noted,
     Passes,
     Reads,
     Said,
+    Shown,
     Spoke,
     Stops,
     Takes,
@@ -39,16 +42,21 @@ NUMBERS: Final = range(100, 1000)  # a person is a number, drawn anew each time
 
 Send = Callable[[Event], Awaitable[bool]]
 Ended = Callable[[Own, Over], Awaitable[None]]
+Left = Callable[[Address], Awaitable[bool]]
 
 
 class Front:
     """The people of one process."""
 
-    def __init__(self, send: Send, wait: float, ended: Ended) -> None:
-        """Take the bus, how many seconds somebody waits at most, and what else is to be done when it is over for somebody."""
+    def __init__(self, send: Send, wait: float, ended: Ended, left: Left) -> None:
+        """Take the bus, how many seconds somebody waits at most, what else is to be done when it is over for somebody.
+
+        `left` tells whether somebody has left where this process could not hear it: nothing is shown to them any more.
+        """
         self._send = send
         self._wait = wait
         self._ended = ended
+        self._left = left
         self._most = MOST
         self._own: dict[str, Own] = {}
         self._lines: set[asyncio.Task[None]] = set()
@@ -85,7 +93,7 @@ class Front:
         number = self._draw(taken)
         if len(self._own) >= self._most or number is None:
             return None
-        own = Own(secrets.token_hex(8), number, address, Line(voice), brief, since, now, now)
+        own = Own(secrets.token_hex(8), number, address, Line(voice, partial(self._left, address)), brief, since, now, now)
         self._own[own.case] = own
         self._lines.add(own.line.task)
         own.line.task.add_done_callback(self._lines.discard)
@@ -122,17 +130,22 @@ class Front:
 
     async def take(self, event: Event, now: float) -> None:
         """Take what concerns the people of this process."""
-        own = None if isinstance(event, Duty) else self._own.get(event.case)
+        own = None if isinstance(event, Duty | Begins) else self._own.get(event.case)
         if own is None:
             return
-        if isinstance(event, Stops):
-            if event.agent in {"", own.agent}:
-                await self.end(own, Over(event.why))
+        if isinstance(event, Shown):
+            own.shown = State(event.place, event.along)
+        elif isinstance(event, Stops):
+            why = Over(event.why)
+            if not event.agent:
+                await self.vanish(own)
+            elif event.agent == own.agent:
+                await self.end(own, why)
         elif isinstance(event, Move):
             if self._moves(own, event, now):
                 await self._beat(own)
-        elif isinstance(event, Said):
-            self._relay(own, event, now)
+        elif isinstance(event, Said) and self._relays(own, event, now):
+            await self._send(Noted(own.case, event.id))
 
     def yields(self, case: str, number: int, *, talks: bool, taken: Collection[int]) -> None:
         """Give another number to whoever waits here under that of somebody else, unless that one gives way."""
@@ -168,11 +181,14 @@ class Front:
         if late:
             own.line.show(State(state.place, state.readers, unheard=True))
 
-    def _relay(self, own: Own, event: Said, now: float) -> None:
+    def _relays(self, own: Own, event: Said, now: float) -> bool:
+        """Note what becomes of words; True for words of the person that another process sent, which should know it."""
         match event:
-            case Spoke(id=ident):
-                own.moved = now
-                own.pending.setdefault(ident, now)
+            case Spoke(id=ident) if ident not in own.pending:
+                own.moved = own.pending[ident] = now
+                return True
+            case Spoke() | Noted():
+                pass
             case Heard(id=ident):
                 own.pending.pop(ident, None)
             case Told(id=ident, words=words, agent=agent):
@@ -181,6 +197,7 @@ class Front:
                     own.line.tell(ident, words, partial(self._send, Heard(own.case, ident)))
             case _:
                 assert_never(event)
+        return False
 
     def _moves(self, own: Own, event: Move, now: float) -> bool:
         """Note what helpers do; True if others should know at once."""
@@ -190,7 +207,7 @@ class Front:
                 self._show(own, self.state(own, 0))
                 return True
             case Passes(agent=agent, to=to) if agent and agent == own.agent:
-                own.agent, own.wanted, own.asked, own.readers = "", to, now, {}
+                own.agent, own.wanted, own.asked, own.readers, own.shown = "", to, now, {}, None
                 return True
             case Reads(agent=agent, along=True) if own.agent not in {"", agent}:
                 own.line.do(partial(self._admit, own, agent, now))

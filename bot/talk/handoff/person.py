@@ -64,16 +64,17 @@ Job: TypeAlias = Callable[[], Awaitable[object]]
 class Line:
     """What one channel is to do for one person, in order. What fails there, or hangs, holds nobody else up."""
 
-    def __init__(self, voice: Voice) -> None:
-        """Take the voice, and begin to wait for something to do."""
+    def __init__(self, voice: Voice, left: Callable[[], Awaitable[bool]]) -> None:
+        """Take the voice, and what tells whether the person has left elsewhere; begin to wait for something to do."""
         self.voice = voice
+        self._left = left
         self._jobs: asyncio.Queue[Job | None] = asyncio.Queue()
         self._came: dict[str, None] = {}
         self._end = inf
         self.task = asyncio.create_task(self._work())
 
     def do(self, job: Job) -> None:
-        """Do something when its turn has come."""
+        """Do something when its turn has come, unless the person has left."""
         self._jobs.put_nowait(job)
 
     def show(self, state: State) -> None:
@@ -88,7 +89,6 @@ class Line:
     def close(self) -> None:
         """Do what is still to be done, clear up, and end."""
         self._end = asyncio.get_running_loop().time() + TELL
-        self.do(self.voice.clear)
         self._jobs.put_nowait(None)
 
     async def _tell(self, ident: str, words: Private[str], arrived: Job) -> None:
@@ -104,18 +104,26 @@ class Line:
     async def _work(self) -> None:
         while await self._next():
             pass
+        await self._do(self.voice.clear)
 
     async def _next(self) -> bool:
         """Do one thing; False at the end. Nothing of it is held while the next one is awaited."""
         job = await self._jobs.get()
         if job is None:
             return False
+        await self._do(partial(self._unless_left, job))
+        return True
+
+    async def _unless_left(self, job: Job) -> None:
+        if not await self._left():
+            await job()
+
+    async def _do(self, job: Job) -> None:
         try:
             async with asyncio.timeout(SHOW):
                 await job()
         except Exception:  # noqa: BLE001 - its words go nowhere (DESIGN §4)
             note(Moment.FAILED)
-        return True
 
 
 @dataclass(slots=True, eq=False)

@@ -4,11 +4,11 @@ Everything goes to everybody as one stream, so one process and several work alik
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, get_args
 
 from cryptography.exceptions import InvalidTag
 
@@ -66,6 +66,15 @@ class Talks:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Another process than the one that a person came to has shown them where they stand, as far as it knew."""
+
+    case: str
+    place: int
+    along: int  # who read along
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A case is over."""
 
@@ -108,6 +117,14 @@ class Spoke:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """The process that a person came to has these words of theirs, which another one sent, and tells if they do not arrive."""
+
+    case: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A helper's words."""
 
@@ -144,6 +161,11 @@ class Passes:
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """A process has begun: may all others say at once who is there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Said again and again by every desk: how many helpers are there, and whether they can take one more."""
 
@@ -153,11 +175,11 @@ class Duty:
 
 
 Move: TypeAlias = Takes | Holds | Reads | Passes  # what helpers do with a case
-Said: TypeAlias = Spoke | Told | Heard  # words on their way
-Event: TypeAlias = Waits | Talks | Gone | Takes | Holds | Reads | Spoke | Told | Heard | Stops | Passes | Duty
-KINDS: Final = {
-    kind.__name__: kind for kind in (Waits, Talks, Gone, Takes, Holds, Reads, Spoke, Told, Heard, Stops, Passes, Duty)
-}
+Said: TypeAlias = Spoke | Noted | Told | Heard  # words on their way
+Event: TypeAlias = (
+    Waits | Talks | Shown | Gone | Takes | Holds | Reads | Spoke | Noted | Told | Heard | Stops | Passes | Duty | Begins
+)
+KINDS: Final[Mapping[str, Callable[..., Event]]] = {kind.__name__: kind for kind in get_args(Event)}
 
 
 def seal(event: Event, keys: Keys, now: datetime) -> bytes:

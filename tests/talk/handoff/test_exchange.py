@@ -13,11 +13,11 @@ from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.exchange import BEAT, MARK
 from bot.talk.handoff.front import SILENT, UNHEARD, Over, State
 from bot.talk.handoff.person import ROOM, SEEN, SHOW, TELL
-from bot.talk.handoff.wire import Duty, Gone, Heard, Holds, Passes, Reads, Spoke, Stops, Takes, Talks, Told, Waits, seal, unseal
+from bot.talk.handoff.wire import Gone, Heard, Holds, Passes, Reads, Spoke, Stops, Takes, Talks, Told, Waits, seal, unseal
 from bot.talk.keys import Keys
 from bot.talk.storing import StoreDownError
 
-from .town import NOON, SECRET, Chat, Town, moment, timeless, town
+from .town import NOON, SECRET, Chat, Process, Town, moment, timeless, town
 
 SOON = LOST + 2 * BEAT  # seconds within which both sides know what happened
 TALKS = State(0)
@@ -221,7 +221,7 @@ async def test_somebody_comes_back_at_another_process() -> None:
         assert await beside.stop(chat.address)
         await moment()
         assert helper.closed(case) == [Closed(case, Over.STOPPED)]
-        assert chat.last == State(0, over=Over.STOPPED)
+        assert (chat.last, chat.cleared) == (TALKS, 1), "where they stopped, the channel tells them"
         for process in place.processes:
             assert await process.exchange.state(chat.address) is None
             assert not await process.exchange.say(chat.address, "3", Private("three"))
@@ -251,6 +251,95 @@ async def test_who_leaves_where_the_bus_is_cut_has_left() -> None:
         assert await place.there.stop(again.address)
         await moment()
         assert place.held() == 0
+
+
+@timeless
+async def test_nothing_is_shown_to_who_has_left() -> None:
+    """Who left where their own process could not hear it sees no helper come, and what they say later goes nowhere."""
+    async with town(3) as place:
+        helper = place.sit("asha")
+        await moment()
+        chat = await place.ask("ana")
+        place.processes[1].wire.up = False
+        assert await place.processes[1].exchange.stop(chat.address)
+        (case,) = helper.waiting
+        assert await helper.seat.take(case)
+        assert await helper.seat.tell(case, Private("1"), "1")
+        await moment()
+        assert (chat.words, chat.states) == ([], [(0.02, State(1))])
+        assert not await place.here.say(chat.address, "2", Private("2"))
+        await moment()
+        assert helper.words(case) == []
+        assert helper.closed(case) == [Closed(case, Over.STOPPED)]
+        assert place.held() == 0
+
+
+@timeless
+async def test_who_leaves_while_their_own_process_hears_nothing_has_left() -> None:
+    """It finds it when it looks; who asks again meanwhile begins anew, wherever that is."""
+    for again in (None, 0, 1):
+        async with town(3) as place:
+            chat, _, _ = await place.talk()
+            place.processes[0].wire.up = False
+            assert await place.there.stop(chat.address)
+            state = None if again is None else await place.processes[again].exchange.ask(chat.address, chat, Brief())
+            assert state in ({None} if again is None else {State(1), State(0, over=Over.NOBODY)})
+            place.processes[0].wire.up = True
+            await moment(MARK + BEAT * 2)
+            waits = [own for it in place.processes for own in it.exchange.front.cases]
+            assert [own.agent for own in waits] == ([""] if state == State(1) else [])
+
+
+@timeless
+async def test_words_that_their_own_process_cannot_hear_are_not_taken() -> None:
+    """So whoever said them elsewhere is told; when it hears again, they are brought."""
+    async with town(3) as place:
+        chat, helper, case = await place.talk()
+        beside = place.processes[1].exchange
+        place.processes[0].wire.up = False
+        assert not await beside.say(chat.address, "1", Private("one"))
+        place.processes[1].wire.up, place.processes[0].wire.up = False, True
+        assert not await beside.say(chat.address, "2", Private("two"))
+        place.processes[1].wire.up = True
+        assert await beside.say(chat.address, "3", Private("three"))
+        await moment()
+        assert helper.words(case) == ["one", "three"]
+
+
+@timeless
+async def test_the_last_to_be_shown_is_true() -> None:
+    """What another process showed, and what a person saw while a helper passed them on, is put right."""
+    async with town(3) as place:
+        chat, helper, case = await place.talk()
+        beside = place.processes[1]
+        place.sit("bob", 1)
+        assert await helper.seat.pass_on(case)
+        await moment()
+        assert await place.here.ask(chat.address, chat, Brief()) == State(1)
+        assert await helper.seat.take(case)
+        await moment()
+        assert chat.last == TALKS
+        seen = beside.exchange.back.seen(case)
+        assert seen
+        seen.readers = ("bob",)  # as it was when it heard of it last
+        assert await beside.exchange.look(chat.address) == State(0, 1)
+        await moment(BEAT * 2)
+        assert chat.last == TALKS
+        assert len(chat.states) == 4, "and only once"
+
+
+@timeless
+async def test_a_process_that_begins_is_told_who_is_there() -> None:
+    """At once: somebody who comes there a moment later goes on with their helper."""
+    async with town() as place:
+        chat, helper, case = await place.talk()
+        late = Process(place)
+        await moment()
+        assert await late.exchange.look(chat.address) == TALKS
+        assert await late.exchange.say(chat.address, "1", Private("one"))
+        assert late.exchange.back.staffed(late.exchange._clocks.seconds())  # noqa: SLF001 - the clock
+        assert helper.words(case) == ["one"]
+        await late.stop()
 
 
 @timeless
@@ -729,9 +818,9 @@ async def test_a_state_that_cannot_be_shown_holds_nobody_up() -> None:
         own = place.here.front.of(chat.address)
         assert own
         own.line.do(asyncio.Event().wait)
-        assert await place.there.stop(chat.address)
+        await place.here.front.end(own, Over.ENDED)
         await moment(SHOW + 1)
-        assert chat.last.over is Over.STOPPED
+        assert chat.last.over is Over.ENDED
 
 
 @timeless
@@ -881,7 +970,6 @@ async def test_desks_say_whether_they_can_take_one_more() -> None:
         await moment(SOON)
         assert not place.here.back.staffed(now())
         assert "Duty" in kinds(place)
-        assert isinstance(unseal(place.air.log[0], place.keys, place.now()), Duty)
 
 
 @timeless

@@ -112,8 +112,12 @@ class Lives(RuleBasedStateMachine):
 
         async def act() -> None:
             chat = self.life.chats.setdefault(name, Chat(name))
-            state = await self.life.town.processes[process].exchange.ask(chat.address, chat, Brief("en", {"country": "IN"}))
-            chat.states.append((asyncio.get_running_loop().time(), state))
+            where = self.life.town.processes[process]
+            state = await where.exchange.ask(chat.address, chat, Brief("en", {"country": "IN"}))
+            owner = self.life.owner(name)
+            here = where.exchange.front.of(chat.address) is not None
+            if here or owner is None or (where.wire.up and owner[0].wire.up):  # else it is what was known before the cut
+                chat.states.append((asyncio.get_running_loop().time(), state))
             await moment()
 
         self.runner.run(act())

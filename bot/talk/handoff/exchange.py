@@ -143,12 +143,12 @@ class Exchange:
         return True
 
     async def _find(self, address: Address) -> tuple[Own, None] | tuple[None, Seen | None]:
-        """Find a person who is here, unless they have left elsewhere; or what is known of a person who is elsewhere."""
+        """Find a person who is here, unless they have left or began anew elsewhere; or what is known of one elsewhere."""
         own = self.front.of(address)
         if own is None and self.back.quiet:
             return None, None
         case = await self._marks.case(address)
-        if own is not None and case != LEFT:
+        if own is not None and not self._newer(case, own.case):
             return own, None
         if own is not None:
             await self.front.vanish(own)
@@ -168,8 +168,12 @@ class Exchange:
             self._noted.pop(name, None)
         return noted.done()
 
-    async def _left(self, address: Address) -> bool:
-        return await self._marks.case(address) == LEFT
+    async def _left(self, address: Address, case: str) -> bool:
+        return self._newer(await self._marks.case(address), case)
+
+    def _newer(self, known: str, case: str) -> bool:
+        """Tell whether what is known of a chat means that its case here is over: it was left, or began anew elsewhere."""
+        return known == LEFT or (known != case and self.back.seen(known) is not None)
 
     def _stand(self, own: Own) -> State:
         return self.front.state(own, 0 if own.agent else self._ahead(own))
@@ -226,7 +230,7 @@ class Exchange:
         self._marked = now
         for own in self.front.cases:
             known = await self._marks.case(own.address)
-            if known == LEFT or (known != own.case and self.back.seen(known)):
+            if self._newer(known, own.case):
                 await self.front.vanish(own)
             elif known in {"", own.case}:
                 await self._mark(own)

@@ -42,7 +42,7 @@ NUMBERS: Final = range(100, 1000)  # a person is a number, drawn anew each time
 
 Send = Callable[[Event], Awaitable[bool]]
 Ended = Callable[[Own, Over], Awaitable[None]]
-Left = Callable[[Address], Awaitable[bool]]
+Left = Callable[[Address, str], Awaitable[bool]]
 
 
 class Front:
@@ -51,7 +51,7 @@ class Front:
     def __init__(self, send: Send, wait: float, ended: Ended, left: Left) -> None:
         """Take the bus, how many seconds somebody waits at most, what else is to be done when it is over for somebody.
 
-        `left` tells whether somebody has left where this process could not hear it: nothing is shown to them any more.
+        `left` tells whether a chat's case is over where this process could not hear it: nothing is shown of it any more.
         """
         self._send = send
         self._wait = wait
@@ -93,8 +93,9 @@ class Front:
         number = self._draw(taken)
         if len(self._own) >= self._most or number is None:
             return None
-        own = Own(secrets.token_hex(8), number, address, Line(voice, partial(self._left, address)), brief, since, now, now)
-        self._own[own.case] = own
+        case = secrets.token_hex(8)
+        own = Own(case, number, address, Line(voice, partial(self._left, address, case)), brief, since, now, now)
+        self._own[case] = own
         self._lines.add(own.line.task)
         own.line.task.add_done_callback(self._lines.discard)
         if await self._beat(own):

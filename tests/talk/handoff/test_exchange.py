@@ -343,6 +343,22 @@ async def test_a_process_that_begins_is_told_who_is_there() -> None:
 
 
 @timeless
+async def test_words_come_to_no_other_helper() -> None:
+    """A colleague at the same desk, one at another, and one whose own case waits beside it get nothing of a talk."""
+    async with town() as place:
+        others = [place.sit("bob"), place.sit("cem", 0)]
+        chat, helper, case = await place.talk()
+        await place.ask("ben")
+        assert await place.here.say(chat.address, "1", Private("one"))
+        assert await helper.seat.tell(case, Private("two"), "2")
+        await moment()
+        await place.there.stop(chat.address)
+        await moment(SOON)
+        assert helper.words(case) == ["one"]
+        assert [change for other in others for change in other.changes if not isinstance(change, Listed)] == []
+
+
+@timeless
 async def test_a_later_mark_is_left_alone() -> None:
     """Where a chat was marked by a process that is gone, whoever waits here goes on, and does not undo what is newer."""
     async with town() as place:

@@ -239,6 +239,15 @@ def test_files_are_short(name: str) -> None:
     assert lines <= LONGEST_FILE
 
 
+def test_no_test_moves_the_clock_of_all() -> None:
+    """Whoever needs another time replaces a module's own name: the servers beside a test would sleep for hours."""
+    moved = re.compile(r"setattr\(\s*(?:time\b|[\"'][\w.]*\btime\.(?:monotonic|time|sleep|perf_counter))")
+    assert moved.search('monkeypatch.setattr("bot.pace.time.monotonic", clock)')
+    assert moved.search('monkeypatch.setattr(time, "sleep", clock)')
+    here = Path(__file__)
+    assert not [path for path in (ROOT / "tests").rglob("*.py") if path != here and moved.search(path.read_text("utf-8"))]
+
+
 def test_nothing_is_left_undone() -> None:
     """No comment of the program or of its content puts something off."""
     assert [name for name, path in zip(NAMES, FILES, strict=True) if UNDONE.search(_comments(path))] == []

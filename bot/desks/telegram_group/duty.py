@@ -1,9 +1,9 @@
 """Who is on duty: helpers of the group who pressed the button, each at a seat of the exchange, for half a day at most."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from bot.desks.telegram_group.kept import Kept
@@ -65,7 +65,7 @@ class Duty:
         """Let somebody begin, or begin anew."""
         self.finish(user)
         seat = self._back.sit(self._kept.agent(user))
-        helper = Helper(user, name, seat, time.monotonic() + self._shift, asyncio.create_task(self._listen(user, seat)))
+        helper = Helper(user, name, seat, monotonic() + self._shift, asyncio.create_task(self._listen(user, seat)))
         self._helpers[user] = helper
         return helper
 
@@ -82,7 +82,7 @@ class Duty:
 
     def tired(self) -> list[Helper]:
         """List whose time is over and who has nobody."""
-        return [helper for helper in self if time.monotonic() > helper.until and not self.held(helper)]
+        return [helper for helper in self if monotonic() > helper.until and not self.held(helper)]
 
     async def _listen(self, user: int, seat: Seat) -> None:
         while True:

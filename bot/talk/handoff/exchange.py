@@ -23,7 +23,7 @@ BEAT: Final = 2.0  # seconds between two signs of life
 MARK: Final = 30.0  # seconds between two marks, for a store that has lost them
 FINISH: Final = 5.0  # seconds until everybody has been told that it is over
 WAIT: Final = 120.0  # seconds until it is said that nobody is free (R68)
-LEFT: Final = "left"  # stands for the case of a chat that was left, until the process that has it knows
+LEFT: Final = "left "  # before the case of a chat that was left, until the process that has it knows
 PATIENCE: Final = 2.0  # seconds that this process has to say that it has words which came elsewhere
 BLOCKED: Final = State(0, over=Over.BLOCKED)
 NOBODY: Final = State(0, over=Over.NOBODY)
@@ -83,7 +83,7 @@ class Exchange:
             return State(self.back.ahead("", since, urgent=bool(brief.urgent)) + 1)
         own = await self.front.ask(address, voice, brief, since, self._clocks.seconds(), taken=self.back.numbers)
         if own is None:
-            await self._marks.forget(address)
+            await self._marks.unask(address)
             return NOBODY
         await self._mark(own)
         if own.shown is None:
@@ -113,7 +113,7 @@ class Exchange:
         """Tell, once, whether somebody's wait or talk ended together with its process, so that nobody told them."""
         case = await self._marks.case(address)
         told = self.front.named(case) or self.back.seen(case) or self._clocks.seconds() - self._begun <= LOST
-        if case in {"", LEFT} or told:
+        if not case or case.startswith(LEFT) or told:
             return False
         await self._marks.forget(address)
         return True
@@ -130,15 +130,13 @@ class Exchange:
 
     async def stop(self, address: Address) -> bool:
         """End it, from the person's side; False if there was nothing to end."""
-        own = self.front.of(address)
+        own, case = self.front.of(address), await self._marks.case(address)
         if own is not None:
             await self.front.vanish(own)  # who stopped it is shown what comes next by the channel itself
-            return True
-        case = await self._marks.case(address)
-        if case in {"", LEFT}:
-            return False
+        if not case or case.startswith(LEFT) or (own and case == own.case):
+            return own is not None
         await self._marks.forget(address)
-        await self._marks.keep(address, LEFT)  # where the case is, this is found if it cannot be heard now
+        await self._marks.keep(address, LEFT + case)  # where the case is, this is found if it cannot be heard now
         await self.send(Stops(case, Over.STOPPED.value))
         return True
 
@@ -173,7 +171,7 @@ class Exchange:
 
     def _newer(self, known: str, case: str) -> bool:
         """Tell whether what is known of a chat means that its case here is over: it was left, or began anew elsewhere."""
-        return known == LEFT or (known != case and self.back.seen(known) is not None)
+        return known == LEFT + case or (known != case and self.back.seen(known) is not None)
 
     def _stand(self, own: Own) -> State:
         return self.front.state(own, 0 if own.agent else self._ahead(own))
@@ -244,5 +242,5 @@ class Exchange:
     async def _ended(self, own: Own, why: Over) -> None:
         if why is Over.BLOCKED:
             await self._marks.shun(own.address)
-        if await self._marks.case(own.address) in {"", LEFT, own.case}:
+        if await self._marks.case(own.address) in {"", own.case, LEFT + own.case}:
             await self._marks.forget(own.address)

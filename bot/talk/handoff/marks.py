@@ -47,6 +47,10 @@ class Marks:
     async def forget(self, address: Address) -> None:
         """Forget the case of a chat, and that it was asked for."""
         await self._drop(CASE, address, KNOWN)
+        await self.unask(address)
+
+    async def unask(self, address: Address) -> None:
+        """Forget that a chat was asked for."""
         await self._drop(ASK, address, ASKS)
 
     async def shun(self, address: Address) -> None:

@@ -167,8 +167,7 @@ async def test_duty_ends_by_itself(stage: Stage, monkeypatch: pytest.MonkeyPatch
     """After half a day duty ends, as soon as nobody is with the helper."""
     monkeypatch.setattr("bot.desks.telegram_group.group.AGAIN", 0.1)
     await stage.duty(stage.asha)
-    clock = time.monotonic
-    monkeypatch.setattr("bot.desks.telegram_group.duty.time.monotonic", lambda: clock() + 13 * 3600)
+    monkeypatch.setattr("bot.desks.telegram_group.duty.monotonic", lambda: time.monotonic() + 13 * 3600)
     await until(lambda: not stage.exchange.back.agents)
 
 

@@ -170,8 +170,13 @@ class Exchange:
         return self._newer(await self._marks.case(address), case)
 
     def _newer(self, known: str, case: str) -> bool:
-        """Tell whether what is known of a chat means that its case here is over: it was left, or began anew elsewhere."""
-        return known == LEFT + case or (known != case and self.back.seen(known) is not None)
+        """Tell whether what is known of a chat means that its case here is no more: it was left, or began anew elsewhere.
+
+        Of a case that has ended here another one's mark is enough.
+        """
+        if known in {"", case}:
+            return False
+        return known == LEFT + case or self.back.seen(known) is not None or self.front.named(case) is None
 
     def _stand(self, own: Own) -> State:
         return self.front.state(own, 0 if own.agent else self._ahead(own))

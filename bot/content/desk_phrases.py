@@ -113,7 +113,6 @@ class DeskPhrase(StrEnum):
     ROOM = auto()
     ROOM_HINT = auto()
     ROOM_OFF = auto()
-    OPEN = auto()
     SHUT = auto()
     READS = auto()
     READS_HINT = auto()

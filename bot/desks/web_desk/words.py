@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Final
 
 from babel import Locale
-from babel.core import negotiate_locale
 from babel.dates import format_date, format_time
 
 from bot.content.desk_phrases import DeskPhrase
@@ -54,7 +53,8 @@ class Tongues:
 
     def best(self, wanted: Iterable[str]) -> Tongue:
         """Give the first language of a browser's list that there is."""
-        return self._all[negotiate_locale(list(wanted), list(self._all), sep="-") or next(iter(self._all))]
+        known = {tag.lower(): tongue for tag, tongue in self._all.items()}
+        return next((known[tag.lower()] for tag in wanted if tag.lower() in known), next(iter(known.values())))
 
 
 def _tongue(library: Library, tag: str) -> Tongue:

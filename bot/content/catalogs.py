@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from bot.core.book import Text
 
 DOMAIN = "dhaal"  # what people read
-DESK = "desk"  # what helpers read
+DOMAINS = (DOMAIN, "desk")  # and what helpers read
 SOURCE = "en"
 
 
@@ -54,7 +54,7 @@ class Silence(gettext.NullTranslations):
 def _chain(locales: Path, tag: str) -> gettext.NullTranslations:
     """Ask one catalogue of a language after the other; no context stands in two of them."""
     chain = gettext.NullTranslations()
-    for po in (po_file(locales, tag, domain) for domain in (DOMAIN, DESK)):
+    for po in (po_file(locales, tag, domain) for domain in DOMAINS):
         if po.exists():
             chain.add_fallback(_load(po))
     chain.add_fallback(Silence())

@@ -32,6 +32,7 @@ from bot.desks.web_desk import app as web_app
 from bot.desks.web_desk import floor
 from bot.desks.web_desk.credentials import Credentials
 from bot.desks.web_desk.drawing import Drawing
+from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.shifts import Shifts
 from bot.settings import Settings
 from bot.talk.conversation import Conversation, Desk
@@ -152,15 +153,15 @@ async def leaky_wipe(thread: int, line: Line, kept: Kept, ours: list[int]) -> bo
     return True
 
 
-def leaky_gone(_: Drawing, case: str, number: int, why: str) -> str:
+def leaky_gone(_: Drawing, login: Login, case: str, number: int, why: str) -> str:
     """Say what was said last instead of that it is over."""
     return LAST[-1] if LAST else ""
 
 
-def leaky_words(drawing: Drawing, who: str, ident: str, words: Private[str]) -> str:
+def leaky_words(drawing: Drawing, login: Login, who: str, ident: str, words: Private[str]) -> str:
     """Draw words, and remember them."""
     LAST.append(words.reveal())
-    return drawn(drawing, who, ident, words)
+    return drawn(drawing, login, who, ident, words)
 
 
 async def leaky_clear(voice: Voice) -> None:

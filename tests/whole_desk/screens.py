@@ -33,7 +33,7 @@ def browsing(site: str, profile: Path, width: int = 1280) -> Iterator[Browser]:
     if missing:
         say = f"NOT TESTED IN A BROWSER: {' and '.join(missing)} missing. Install chromium and chromium-driver."
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(say)
-    browser = Browser(site, profile, scripts=True)
+    browser = Browser(site, profile, scripts=True, asks="en")
     browser.look(width)
     try:
         yield browser

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.asgi.guard import Guard
+from bot.content.desk_phrases import DeskPhrase
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.desks.web_desk.accounts import Accounts
@@ -62,7 +63,8 @@ class WebDesk:
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """Give the one place at which the desk is mounted, and the way there for who leaves the last slash out."""
-        last = self._doors.page.whole("message", AT, status=500, text=self._doors.page.word("trouble"))
+        tongue = self._doors.tongues.best([])
+        last = self._doors.page.whole("message", tongue, AT, status=500, text=tongue.say(DeskPhrase.TROUBLE))
         app = Starlette(
             routes=[*self._open(), *self._inside()],
             middleware=[Middleware(Guard, last, SAME)],
@@ -127,7 +129,7 @@ class WebDesk:
 
     async def _missing(self, request: Request, error: Exception) -> Response:
         """Answer an address or method that is not there."""
-        return self._doors.say(request, "nothing_here", error.status_code if isinstance(error, HTTPException) else 404)
+        return self._doors.say(request, DeskPhrase.NOTHING_HERE, error.status_code if isinstance(error, HTTPException) else 404)
 
 
 async def _slash(request: Request) -> Response:  # noqa: ARG001 - there is one way

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from pyotp import TOTP
 
+from bot.content.desk_phrases import DeskPhrase
 from bot.core.private import Private
 from bot.talk.keys import Keys
 
@@ -34,12 +35,12 @@ class Credentials:
         self._argon = PasswordHasher()  # argon2id with the parameters of RFC 9106 for little memory: 64 MiB
         self.nobody = self._argon.hash("nobody has this password")  # takes as long to check as anybody's
 
-    def fault(self, password: Private[str], name: str) -> str | None:
+    def fault(self, password: Private[str], name: str) -> DeskPhrase | None:
         """Name what is wrong with a new password; None if nothing is."""
         plain = _plain(password)
         if not SHORTEST <= len(plain) <= LONGEST:
-            return "password_short"
-        return "password_name" if name.casefold() in plain.casefold() else None
+            return DeskPhrase.PASSWORD_SHORT
+        return DeskPhrase.PASSWORD_NAME if name.casefold() in plain.casefold() else None
 
     def same(self, password: Private[str], again: Private[str]) -> bool:
         """Tell whether a password was typed twice alike."""

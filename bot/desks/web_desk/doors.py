@@ -6,17 +6,19 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Final, ParamSpec, TypeAlias, TypeVar
 
+from babel.lists import format_list
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from bot.content.desk_phrases import DeskPhrase
 from bot.core.private import Private
 from bot.desks.web_desk.accounts import Accounts, Agent, Invitation, Role, UnreadableError
-from bot.desks.web_desk.asked import SHOWS, Form, ours, read
+from bot.desks.web_desk.asked import SHOWS, Form, languages, ours, read
 from bot.desks.web_desk.credentials import Credentials
 from bot.desks.web_desk.floor import Floor
 from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.tries import Tries
-from bot.desks.web_desk.words import WORDS
+from bot.desks.web_desk.words import Tongue
 
 FIRST: Final = "first"  # the name of the first helper of a trial
 HASHING: Final = 2  # passwords checked at once, 64 MiB each
@@ -36,7 +38,7 @@ class Doors:
         """Take the room behind the doors, what checks who somebody is, and whether this is a trial."""
         self.floor = floor
         self.credentials = credentials
-        self.page = floor.drawing.page
+        self.page, self.tongues = floor.drawing.page, floor.drawing.tongues
         self.trial = trial
         self.public_url = public_url
         self._tries = tries
@@ -62,7 +64,7 @@ class Doors:
             if login is None:
                 return RedirectResponse(f"{root(request)}/sign-in", 303)
             if lead and not login.lead:
-                return self.say(request, "nothing_here", 404)
+                return self.say(request, DeskPhrase.NOTHING_HERE, 404)
             return await handle(request, login)
 
         return door
@@ -75,8 +77,7 @@ class Doors:
             if login is None and SHOWS not in request.headers:
                 return RedirectResponse(f"{root(request)}/sign-in", 303)
             if login is None or form is None or (lead and not login.lead):
-                refused = "signed_out" if login is None else "stale" if form is None else "nothing_here"
-                return PlainTextResponse(WORDS[refused], 401 if login is None else 403)
+                return PlainTextResponse(self.tongue(request).say(_refused(form, login)), 401 if login is None else 403)
             self.floor.logins.stir(login)
             return await handle(request, form, login)
 
@@ -92,15 +93,23 @@ class Doors:
         """Give what the browser's cookie holds."""
         return request.cookies.get(self.cookie, "")
 
-    def say(self, request: Request, word: str, status: int = 200) -> HTMLResponse:
+    def tongue(self, request: Request) -> Tongue:
+        """Find the language of who asks: the one they set, or what their browser wants."""
+        login = self.floor.who(self.held(request))
+        return self.tongues.of(login.reads) if login else self.tongues.best(languages(request))
+
+    def say(self, request: Request, phrase: DeskPhrase, status: int = 200) -> HTMLResponse:
         """Show a page with one sentence and the way to the desk."""
-        return self.page.whole("message", root(request), status=status, text=WORDS[word])
+        tongue = self.tongue(request)
+        return self.page.whole("message", tongue, root(request), status=status, text=tongue.say(phrase))
 
     def show(self, request: Request, template: str, status: int = 200, /, **values: object) -> Response:
         """Show a form to somebody who may have no cookie yet: it is bound to one."""
         held = self.held(request) or secrets.token_urlsafe(32)
         values = {"stamp": self.credentials.stamp(held), "trial": self.trial, **values}
-        return self._hold(request, self.page.whole(template, root(request), status=status, **values), held)
+        return self._hold(
+            request, self.page.whole(template, self.tongue(request), root(request), status=status, **values), held
+        )
 
     async def entry(self, request: Request) -> Response:
         """Show the way in."""
@@ -112,13 +121,13 @@ class Doors:
         """Let a helper in who shows name, password and code. Whatever is wrong, the answer and its time are the same."""
         form = await self.form(request)
         if form is None:
-            return self.show(request, "sign_in", 403, wrong="stale", name="")
+            return self.show(request, "sign_in", 403, wrong=DeskPhrase.STALE, name="")
         name = form.get("name")
         if not self._tries.more(name):
-            return self.show(request, "sign_in", 429, wrong="slow_down", name=name)
+            return self.show(request, "sign_in", 429, wrong=DeskPhrase.SLOW_DOWN, name=name)
         agent = await self._known(name, form.private("password"), form.get("code").replace(" ", ""))
         if agent is None:
-            return self.show(request, "sign_in", 403, wrong="wrong", name=name)
+            return self.show(request, "sign_in", 403, wrong=DeskPhrase.WRONG, name=name)
         self._tries.forgive(name)
         return self._admit(request, agent)
 
@@ -133,18 +142,18 @@ class Doors:
             self.accounts.roll().agents[FIRST] = agent
             return self._admit(request, agent)
         invitation = self.accounts.invitation(code)
-        return self._invited(request, code, invitation) if invitation else self.say(request, "welcome_gone", 404)
+        return self._invited(request, code, invitation) if invitation else self.say(request, DeskPhrase.WELCOME_GONE, 404)
 
     async def accept(self, request: Request) -> Response:
         """Take up an invitation: a password, a code that shows that the app has the key, and the promise."""
         code, form = str(request.path_params["code"]), await self.form(request)
         invitation = self.accounts.invitation(code)
         if invitation is None:
-            return self.say(request, "welcome_gone", 404)
+            return self.say(request, DeskPhrase.WELCOME_GONE, 404)
         if form is None:
-            return self._invited(request, code, invitation, "stale", 403)
+            return self._invited(request, code, invitation, DeskPhrase.STALE, 403)
         if not self._tries.more(invitation.name):
-            return self._invited(request, code, invitation, "slow_down", 429)
+            return self._invited(request, code, invitation, DeskPhrase.SLOW_DOWN, 429)
         key, password = self.credentials.totp(code), form.private("password")
         step = self.credentials.step(key, form.get("code").replace(" ", ""), self._clock())
         if fault := self._fault(form, password, invitation.name, step):
@@ -152,7 +161,7 @@ class Doors:
         hashed = await self._slowly(self.credentials.hash, password)
         agent = self.accounts.accept(code, hashed, self.credentials.seal(key, invitation.name))
         if agent is None or step is None:
-            return self.say(request, "welcome_gone", 404)
+            return self.say(request, DeskPhrase.WELCOME_GONE, 404)
         self._used[agent.name.casefold()] = step
         self._tries.forgive(agent.name)
         return self._admit(request, agent)
@@ -161,21 +170,24 @@ class Doors:
         """Let a helper go; who still talks with people is asked first."""
         mine = self.floor.mine(login)
         if mine and not form.get("sure") and len(self.floor.logins.of(login.name)) == 1:
-            names = ", ".join(WORDS["person"].format(seen.number) for seen in mine)
-            stamp = self.credentials.stamp(self.held(request))
-            return self.page.whole("sign_out", root(request), text=WORDS["sign_out_open"].format(names), stamp=stamp)
+            tongue, stamp = self.tongues.of(login.reads), self.credentials.stamp(self.held(request))
+            people = format_list([tongue.say(DeskPhrase.PERSON, number=seen.number) for seen in mine], locale=tongue.locale)
+            text = tongue.say(DeskPhrase.SIGN_OUT_OPEN, people=people)
+            return self.page.whole("sign_out", tongue, root(request), text=text, stamp=stamp)
         await self.floor.leave(login)
         answer = RedirectResponse(f"{root(request)}/sign-in", 303)
         answer.delete_cookie(self.cookie, root(request), secure=not self.trial, httponly=True, samesite="strict")
         return answer
 
-    def _fault(self, form: Form, password: Private[str], name: str, step: int | None) -> str | None:
+    def _fault(self, form: Form, password: Private[str], name: str, step: int | None) -> DeskPhrase | None:
         """Name the first thing that is wrong with a filled-in invitation."""
         if fault := self.credentials.fault(password, name):
             return fault
         if not self.credentials.same(password, form.private("again")):
-            return "password_differs"
-        return "code_wrong" if step is None else None if form.get("promise") else "promise_missing"
+            return DeskPhrase.PASSWORD_DIFFERS
+        if step is None:
+            return DeskPhrase.CODE_WRONG
+        return None if form.get("promise") else DeskPhrase.PROMISE_MISSING
 
     async def _known(self, name: str, password: Private[str], code: str) -> Agent | None:
         """Check all three, and use the code up."""
@@ -207,7 +219,9 @@ class Doors:
 
     def _admit(self, request: Request, agent: Agent) -> Response:
         """Sign a helper in, under a new cookie."""
-        return self._hold(request, RedirectResponse(f"{root(request)}/", 303), self.floor.logins.begin(agent))
+        return self._hold(
+            request, RedirectResponse(f"{root(request)}/", 303), self.floor.logins.begin(agent, self.tongue(request).tag)
+        )
 
     def _hold(self, request: Request, answer: Response, held: str) -> Response:
         """Give the browser its cookie: for this site alone, out of reach of scripts, and gone with the browser's session."""
@@ -216,6 +230,11 @@ class Doors:
 
     def _clock(self) -> float:
         return self.floor.now().timestamp()
+
+
+def _refused(form: Form | None, login: Login | None) -> DeskPhrase:
+    """Say why a form is not taken."""
+    return DeskPhrase.SIGNED_OUT if login is None else DeskPhrase.STALE if form is None else DeskPhrase.NOTHING_HERE
 
 
 def root(request: Request) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from bot.content.desk_phrases import DeskPhrase
 from bot.content.library import Library
 from bot.content.phrases import Phrase
 from bot.core.book import journey
 from bot.core.private import Private
 from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.page import Page
-from bot.desks.web_desk.words import JOURNEYS, WORDS
+from bot.desks.web_desk.words import JOURNEYS, Tongue, Tongues
 from bot.talk.handoff.back import Back, Seen
 from bot.talk.handoff.cards import Cards
 from bot.talk.handoff.counter import Counter, Rules
@@ -27,7 +28,7 @@ class Drawing:
         self._cards = cards
         self._now = now
         self._counter = Counter(library, drawer, Rules())
-        self.page = Page()
+        self.page, self.tongues = Page(), Tongues(library)
 
     def queue(self, login: Login, listed: Sequence[Seen]) -> str:
         """Draw who waits, the urgent first, then those whose language the helper writes; and who talks with others."""
@@ -36,23 +37,24 @@ class Drawing:
             key=lambda seen: (not seen.brief.urgent, seen.wanted != login.name, not self._spoken(login, seen), seen.since),
         )
         others = [seen for seen in listed if seen.agent and login.name not in {seen.agent, *seen.readers}]
-        rows = [(seen, self._lines(login, seen), self.tongue(seen)) for seen in waiting]
+        rows = [(seen, self._lines(login, seen), self._language(login, seen)) for seen in waiting]
         return self.page.piece(
-            "_queue", rows=rows, others=[(seen, self._lines(login, seen)) for seen in others], login=login,
+            "_queue", self._tongue(login), rows=rows, others=[(seen, self._lines(login, seen)) for seen in others], login=login,
             room=self._back.room, open=self._library.opening.open_at(self._now()),
         )  # fmt: skip
 
-    def waiting(self, listed: Sequence[Seen]) -> dict[str, object]:
+    def waiting(self, login: Login, listed: Sequence[Seen]) -> dict[str, object]:
         """Count who waits, and say it in a line."""
         waiting = [seen for seen in listed if not seen.agent]
         urgent = any(seen.brief.urgent for seen in waiting)
-        told = ", ".join([str(len(waiting))] + [WORDS["urgent"]] * urgent)
-        return {"waiting": [seen.case for seen in waiting], "say": WORDS["news_waiting"].format(told)}
+        tongue = self._tongue(login)
+        say = tongue.say(DeskPhrase.NEWS_URGENT if urgent else DeskPhrase.NEWS_WAITING, count=len(waiting))
+        return {"waiting": [seen.case for seen in waiting], "say": say}
 
     def case(self, login: Login, seen: Seen, *, fresh: bool) -> str:
         """Draw a talk without any words in it. `fresh`: the page was just opened, and there may have been some."""
         return self.page.piece(
-            "_case", seen=seen, mine=seen.agent == login.name, fresh=fresh, facts=self.facts(login, seen),
+            "_case", self._tongue(login), seen=seen, mine=seen.agent == login.name, fresh=fresh, facts=self.facts(login, seen),
             colleagues=sorted(self._back.agents - {login.name}), root="",
         )  # fmt: skip
 
@@ -60,47 +62,52 @@ class Drawing:
         """Draw what a person agreed to show, and who reads along."""
         readers = [name for name in seen.readers if name != login.name]
         return self.page.piece(
-            "_facts", seen=seen, lines=self._lines(login, seen), readers=readers, mine=seen.agent == login.name
-        )
+            "_facts", self._tongue(login), seen=seen, lines=self._lines(login, seen), readers=readers,
+            mine=seen.agent == login.name,
+        )  # fmt: skip
 
-    def words(self, who: str, ident: str, words: Private[str]) -> str:
+    def words(self, login: Login, who: str, ident: str, words: Private[str]) -> str:
         """Draw what somebody said."""
-        return self.page.piece("_words", who=who, ident=ident, words=words.reveal())
+        return self.page.piece("_words", self._tongue(login), who=who, ident=ident, words=words.reveal())
 
-    def gone(self, case: str, number: int, why: str) -> str:
+    def gone(self, login: Login, case: str, number: int, why: str) -> str:
         """Draw that a talk is over; not one word of it."""
-        return self.page.piece("_gone", case=case, text=WORDS[f"gone_{why}"].format(number))
+        tongue = self._tongue(login)
+        return self.page.piece("_gone", tongue, case=case, text=tongue.say(DeskPhrase(f"gone_{why}"), number=number))
 
     def cards(self, login: Login, seen: Seen) -> str:
         """Draw the cards that may be sent to a person, by journey, and what the guide would say next."""
-        facts, journeys = seen.brief.facts, dict[str, list[tuple[str, str]]]()
+        facts, tongue, shelves = seen.brief.facts, self._tongue(login), dict[str, list[tuple[str, str]]]()
         for ref in self._cards.fit(facts):
-            journeys.setdefault(JOURNEYS.get(journey(ref), journey(ref)), []).append((ref, self._cards.title(ref, login.reads)))
+            shelves.setdefault(journey(ref), []).append((ref, self._cards.title(ref, login.reads)))
         suggested = [(ref, self._cards.title(ref, login.reads)) for ref in self._cards.suggested(facts)]
-        order = [title for title in JOURNEYS.values() if title in journeys]
-        shelves = [(title, journeys[title]) for title in dict.fromkeys([*order, *journeys])]
-        return self.page.piece("_cards", seen=seen, shelves=shelves, suggested=suggested, lang=login.reads)
+        named = [(tongue.say(phrase), shelves.pop(name)) for name, phrase in JOURNEYS.items() if name in shelves]
+        return self.page.piece("_cards", tongue, seen=seen, shelves=[*named, *shelves.items()], suggested=suggested)
 
     def card(self, login: Login, seen: Seen, ref: str) -> str:
         """Draw one card side by side: as the helper reads it, and as the person does."""
-        theirs = seen.brief.locale or login.reads
+        theirs, tongue = seen.brief.locale or login.reads, self._tongue(login)
         sides = [
-            (WORDS["card_yours"], login.reads, self.parts(ref, login.reads, seen)),
-            (WORDS["card_theirs"], theirs, self.parts(ref, theirs, seen)),
+            (tongue.say(DeskPhrase.CARD_YOURS), login.reads, self.parts(ref, login.reads, seen)),
+            (tongue.say(DeskPhrase.CARD_THEIRS), theirs, self.parts(ref, theirs, seen)),
         ]
-        return self.page.piece("_card", seen=seen, ref=ref, sides=sides, languages=self._library.languages)
+        return self.page.piece("_card", tongue, seen=seen, ref=ref, sides=sides, languages=self._library.languages)
 
     def parts(self, ref: str, locale: str, seen: Seen) -> list[str]:
         """Say a card for a person; nothing if it is none for them."""
         return self._cards.say(ref, locale, seen.brief.facts) if ref in self._cards.fit(seen.brief.facts) else []
 
-    def tongue(self, seen: Seen) -> str:
-        """Name a person's language."""
-        return self._library.languages[seen.brief.locale].name if seen.brief.locale else WORDS["language_unknown"]
-
     def since(self, seen: Seen) -> str:
         """Give when somebody began to wait."""
         return datetime.fromtimestamp(seen.since, UTC).isoformat()
+
+    def _tongue(self, login: Login) -> Tongue:
+        return self.tongues.of(login.reads)
+
+    def _language(self, login: Login, seen: Seen) -> str:
+        """Name a person's language."""
+        known = self._library.languages.get(seen.brief.locale or "")
+        return known.name if known else self._tongue(login).say(DeskPhrase.LANGUAGE_UNKNOWN)
 
     def _lines(self, login: Login, seen: Seen) -> list[tuple[str, str]]:
         speech = self._drawer.speech(login.reads)

@@ -24,7 +24,7 @@ class Login:
     start: datetime
     begun: float
     moved: float
-    reads: str  # the language in which they read the guide's cards
+    reads: str  # the language of their page, and of the cards as they read them
     speaks: set[str] = field(default_factory=set)  # whose people stand first in their queue
     sound: bool = False
     taken: set[str] = field(default_factory=set)  # cases, to count them
@@ -49,11 +49,11 @@ class Logins:
         self._reads = reads
         self._all: dict[str, Login] = {}
 
-    def begin(self, agent: Agent) -> str:
-        """Sign a helper in; gives what their cookie holds from now on."""
+    def begin(self, agent: Agent, reads: str = "") -> str:
+        """Sign a helper in, in a language; gives what their cookie holds from now on."""
         cookie = secrets.token_urlsafe(32)
         at = self._seconds()
-        self._all[fingerprint(cookie)] = Login(agent, fingerprint(cookie), self._now(), at, at, self._reads)
+        self._all[fingerprint(cookie)] = Login(agent, fingerprint(cookie), self._now(), at, at, reads or self._reads)
         return cookie
 
     def find(self, cookie: str) -> Login | None:

@@ -6,7 +6,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from bot.desks.web_desk.words import WORDS
+from bot.desks.web_desk.words import Tongue
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
@@ -18,16 +18,11 @@ class Page:
         """Read them when they are first used."""
         self._env = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
         self._env.trim_blocks = self._env.lstrip_blocks = True
-        self._env.globals["w"] = WORDS
 
-    def piece(self, template: str, /, **values: object) -> str:
-        """Draw a piece."""
-        return self._env.get_template(f"{template}.html").render(values)
+    def piece(self, template: str, tongue: Tongue, /, **values: object) -> str:
+        """Draw a piece in a language."""
+        return self._env.get_template(f"{template}.html").render(values, tongue=tongue, w=tongue.words)
 
-    def whole(self, template: str, root: str, /, *, status: int = 200, **values: object) -> HTMLResponse:
+    def whole(self, template: str, tongue: Tongue, root: str, /, *, status: int = 200, **values: object) -> HTMLResponse:
         """Draw a page; `root` is where the desk is mounted."""
-        return HTMLResponse(self.piece(template, root=root, **values), status)
-
-    def word(self, name: str) -> str:
-        """Say one of the desk's own sentences."""
-        return WORDS[name]
+        return HTMLResponse(self.piece(template, tongue, root=root, **values), status)

@@ -63,9 +63,9 @@ class Tab:
         draw = self.drawing
         match change:
             case Words(case, ident, words):
-                return self._told("words", case, now, id=ident, html=draw.words("them", ident, words))
+                return self._told("words", case, now, id=ident, html=draw.words(self.login, "them", ident, words))
             case Colleague(case, words):
-                return self._told("words", case, now, id="", html=draw.words("colleague", "", words))
+                return self._told("words", case, now, id="", html=draw.words(self.login, "colleague", "", words))
             case Arrived(case, ident):
                 return self._told("arrived", case, now, id=ident)
             case Closed(case, why):
@@ -89,7 +89,7 @@ class Tab:
         queue = self.drawing.queue(self.login, listed)
         if queue != self._queue:
             self._queue = queue
-            pieces += self._piece("queue", "", now, html=queue, **self.drawing.waiting(listed))
+            pieces += self._piece("queue", "", now, html=queue, **self.drawing.waiting(self.login, listed))
         return pieces
 
     def say(self, event: str, now: float) -> list[Piece]:
@@ -117,7 +117,7 @@ class Tab:
         kept = [piece for piece in self._sent if piece.case != case]
         self._sent.clear()
         self._sent.extend(kept)
-        return self._piece("gone", case, now, html=self.drawing.gone(case, view[2], why))
+        return self._piece("gone", case, now, html=self.drawing.gone(self.login, case, view[2], why))
 
     def _piece(self, event: str, case: str, now: float, **values: object) -> list[Piece]:
         number = next(self._numbers)

@@ -1,84 +1,63 @@
-"""The desk's own words, in one place, so that they can be translated. `{}` is filled in by the page."""
+"""What the desk says, in each language of the guide."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
-WORDS: Final = {
-    "desk": "Desk", "skip": "Skip to the talks", "need_scripts": "The desk needs JavaScript. Allow it for this site.",
-    # signing in
-    "sign_in": "Sign in", "name": "Name", "password": "Password", "code": "Code",
-    "code_hint": "Six digits, from your app for codes",
-    "wrong": "That is not right. Check the name, the password and the code. A code works once.",
-    "slow_down": "Too many tries. Wait five minutes, then try again.",
-    "stale": "This page was too old, or was not ours. Please try again.",
-    "lost_seat": "This page has lost its place at the desk. Load it again.",
-    "signed_out": "You are signed out.", "sign_out": "Sign out", "go_back": "Back to the desk",
-    "sign_out_open": "You still talk with people: {}. If you sign out, they wait again, for whoever is free.",
-    "sign_out_sure": "Pass them on and sign out",
-    "nothing_here": "There is nothing here.", "trouble": "Something went wrong on our side. Please try again.",
-    # an invitation
-    "welcome": "Welcome, {}", "welcome_lead": "You were invited to the desk as a lead.",
-    "welcome_agent": "You were invited to the desk.",
-    "welcome_gone": "This link has been used, or its day has passed. Ask for a new one.",
-    "new_password": "1. Choose a password, of at least 12 characters", "again": "The same password again",
-    "scan": "2. Scan this picture with an app for codes", "scan_text": "A picture with the key for your app for codes",
-    "scan_or": "Or type this key into the app:", "enter_code": "3. Enter the code that the app shows now",
-    "promise": "4. I promise: I do not save, print or forward anything that a person tells me here.",
-    "begin": "Begin", "password_short": "The password needs at least 12 characters, and at most 200.",
-    "password_name": "The password may not hold your name.", "password_differs": "The two passwords are not the same.",
-    "code_wrong": "The code is not right. Is the clock of your telephone right?",
-    "promise_missing": "Without the promise nobody can answer here.",
-    # the desk
-    "notices": "Notices",
-    "waiting": "Waiting", "nobody_waits": "Nobody is waiting.", "talking": "With a colleague",
-    "talks": "Your talks", "no_talks": "You talk with nobody now. Take somebody from the list.",
-    "person": "Person {}", "urgent": "Urgent", "language_unknown": "language not told", "minutes": "{} min",
-    "yours": "asked for you", "take": "Talk with person {}", "taken": "Somebody else was faster, or the person left.",
-    "read_along": "Read along with person {}", "read_hint": "The person is told that a second helper reads.",
-    "with": "with {}", "reading": "You read along. {} talks with this person.", "read_stop": "Stop reading along",
-    "readers": "{} reads along.", "facts_none": "The person chose to show nothing.",
-    "not_before": "What was said before this page was opened is not shown again: it is kept nowhere.",
-    "log": "What is said with person {}", "say": "Write to person {}", "send": "Send",
-    "you": "You", "them": "Person", "colleague": "Colleague", "sent": "sent", "arrived": "arrived",
-    "not_sent": "This was not sent. The talk may be over.",
-    "too_long": "This is longer than 2,000 characters. Send it in parts.",
-    "offline": "The connection is lost. It comes back by itself.",
-    "online": "The connection is back.",
-    "not_reached": "That did not reach the desk. Try again.",
-    "cards": "Cards of the guide", "cards_for": "Only cards that the guide would show to somebody like this person.",
-    "cards_next": "The guide would say next", "cards_none": "Too little is known for a card.",
-    "card_yours": "You read", "card_theirs": "The person reads", "card_send": "Send this card", "card_close": "Close",
-    "end": "End …", "end_now": "End the talk", "block_now": "End, and no new talk for an hour",
-    "end_hint": "All that was said goes from this page. The app of the person may keep its own copy.",
-    "pass": "Pass on …", "pass_free": "Whoever is free", "pass_now": "Pass on", "pass_to": "To whom",
-    "pass_hint": "They wait again, until your colleague takes them. What was said is not passed on.",
-    "gone_ended": "The talk with person {} is over. Nothing of it is left here.",
-    "gone_stopped": "Person {} ended the talk. Nothing of it is left here.",
-    "gone_nobody": "Person {} has waited too long and was shown who else can help.",
-    "gone_broken": "The line to person {} broke. They were told, and nothing of it is left here.",
-    "gone_silent": "Nothing was said for a quarter of an hour: the talk with person {} is over.",
-    "gone_blocked": "The talk with person {} is over. They cannot ask again for an hour.",
-    "gone_passed": "Person {} is passed on, or you stopped reading along. Nothing of it is left here.",
-    "close": "Close", "news_waiting": "Somebody is waiting: {}.", "news_words": "Person {} wrote.",
-    # switches
-    "settings": "Settings", "room": "We can take one more person", "room_hint": "This switch is for the whole desk.",
-    "room_off": "The desk says that it is full.", "open": "The desk is open by its hours.",
-    "shut": "The desk is closed by its hours: nobody new can ask.",
-    "reads": "I read cards in", "speaks": "I write in", "sound": "Sound when somebody waits or writes", "save": "Save",
-    "idle": "You have done nothing for a while. In two minutes you will be signed out.", "here": "I am here",
-    "trial": "This is a trial. Its first helper came in by a link, without a password. All helpers are gone when it stops.",
-    # the leads' page
-    "people": "Helpers and shifts", "helpers": "Helpers",
-    "role": "Role", "role_agent": "Helper", "role_lead": "Lead",
-    "promised": "Promised on", "remove": "Remove {}", "withdraw": "Withdraw the invitation of {}", "invited": "Invited until",
-    "invite": "Invite somebody", "invite_now": "Make a link", "invite_lead": "As a lead",
-    "invite_link": "Give this link to {}, by a safe way. It works once, for 24 hours, and is shown only now:",
-    "removed": "{} is removed and signed out.", "remove_self": "You cannot remove yourself. Another lead can.",
-    "shifts": "Shifts", "from": "From (UTC)", "to": "To (UTC)", "chats": "Talks", "no_shifts": "No shift has ended yet.",
-    "shifts_hint": "Written down when a shift ends: who, from when to when, how many talks. Never with whom, or what was said.",
-}  # fmt: skip
+from babel import Locale
+from babel.dates import format_date, format_time
+
+from bot.content.desk_phrases import DeskPhrase
+from bot.content.library import Library
+
+JOURNEY: Final = "journey_"
 JOURNEYS: Final = {  # the journeys that a helper chooses cards from, in this order
-    "danger": "In danger", "person": "People who help", "what": "What happened", "safety": "Safety",
-    "evidence": "Noting details", "report": "Reporting", "law": "Law and police", "minor": "Under 18",
-    "spread": "How far it went", "after": "Afterwards", "beside": "Standing by someone", "saw": "Saw it",
-    "shared": "Passed it on", "press": "For journalists",
-}  # fmt: skip
+    phrase.removeprefix(JOURNEY): phrase for phrase in DeskPhrase if phrase.startswith(JOURNEY)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language: its tag, the direction of its writing, and all sentences, by their keys."""
+
+    tag: str
+    locale: Locale
+    direction: str
+    words: Mapping[str, str]
+
+    def say(self, phrase: DeskPhrase, **values: object) -> str:
+        """Say a sentence with its values filled in."""
+        return self.words[phrase].format(**values)
+
+    def day(self, written: str) -> str:
+        """Write a date that is kept as YYYY-MM-DD."""
+        return str(format_date(date.fromisoformat(written), "medium", locale=self.locale))
+
+    def moment(self, written: str) -> str:
+        """Write a date and a time of day that are kept as YYYY-MM-DD HH:MM."""
+        when = datetime.fromisoformat(written)
+        return f"{format_date(when, 'medium', locale=self.locale)} {format_time(when, 'HH:mm', locale=self.locale)}"
+
+
+class Tongues:
+    """All of them."""
+
+    def __init__(self, library: Library) -> None:
+        """Say every sentence once in each language; the first language is for who speaks none of them."""
+        self._all = {tag: _tongue(library, tag) for tag in library.languages}
+
+    def of(self, tag: str) -> Tongue:
+        """Give a language."""
+        return self._all[tag]
+
+    def best(self, wanted: Iterable[str]) -> Tongue:
+        """Give the first language of a browser's list that there is."""
+        known = {tag.lower(): tongue for tag, tongue in self._all.items()}
+        return next((known[tag.lower()] for tag in wanted if tag.lower() in known), next(iter(known.values())))
+
+
+def _tongue(library: Library, tag: str) -> Tongue:
+    language = library.languages[tag]
+    said = {phrase.value: library.catalogs.say(text, tag) for phrase, text in library.desk.items()}
+    return Tongue(tag, language.locale, "rtl" if language.rtl else "ltr", said)

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from bot.content.desk_phrases import DeskPhrase
 from bot.core.private import Private
 from bot.desks.web_desk.asked import Form
 from bot.desks.web_desk.doors import Doors, root
@@ -14,7 +15,6 @@ from bot.desks.web_desk.floor import Floor, new_tab
 from bot.desks.web_desk.logins import Login
 from bot.desks.web_desk.stream import Stream
 from bot.desks.web_desk.tabs import Tab
-from bot.desks.web_desk.words import WORDS
 from bot.talk.handoff.back import LONGEST, Seen
 from bot.talk.handoff.front import Over
 
@@ -40,8 +40,8 @@ class Work:
         self._floor.logins.stir(login)
         stamp = self._doors.credentials.stamp(self._doors.held(request))
         return self._doors.page.whole(
-            "desk", root(request), login=login, stamp=stamp, tab=new_tab(), trial=self._doors.trial, languages=self._languages,
-            longest=LONGEST,
+            "desk", self._doors.tongues.of(login.reads), root(request), login=login, stamp=stamp, tab=new_tab(),
+            trial=self._doors.trial, languages=self._languages, longest=LONGEST,
         )  # fmt: skip
 
     async def stream(self, request: Request, login: Login) -> Response:
@@ -56,9 +56,9 @@ class Work:
         """Take somebody who waits, unless somebody else was faster."""
         tab, case = self._tab(form, login), form.get("case")
         if tab is None:
-            return refused("lost_seat")
+            return self._refused(login, DeskPhrase.LOST_SEAT)
         if not await tab.seat.take(case):
-            return refused("taken")
+            return self._refused(login, DeskPhrase.TAKEN)
         login.taken.add(case)
         return done()
 
@@ -66,43 +66,47 @@ class Work:
         """Say something to a person."""
         length = form.length("words")
         if length > LONGEST:
-            return refused("too_long")
-        return await self._say(self._tab(form, login), form, [form.private("words")]) if length else done()
+            return self._refused(login, DeskPhrase.TOO_LONG)
+        return await self._say(login, form, [form.private("words")]) if length else done()
 
     async def cards(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Show the guide's cards for a person."""
         seen = self._mine(form, login)
-        return HTMLResponse(self._drawing.cards(login, seen)) if seen else refused("not_sent")
+        return HTMLResponse(self._drawing.cards(login, seen)) if seen else self._refused(login, DeskPhrase.NOT_SENT)
 
     async def card(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Show one card in both languages, before it is sent."""
         seen, ref = self._mine(form, login), form.get("ref")
         if seen is None or not self._drawing.parts(ref, login.reads, seen):
-            return refused("not_sent")
+            return self._refused(login, DeskPhrase.NOT_SENT)
         return HTMLResponse(self._drawing.card(login, seen, ref))
 
     async def send(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Send a card in the person's language."""
         seen = self._mine(form, login)
         parts = self._drawing.parts(form.get("ref"), seen.brief.locale or login.reads, seen) if seen else []
-        return await self._say(self._tab(form, login), form, [Private(part) for part in parts])
+        return await self._say(login, form, [Private(part) for part in parts])
 
     async def end(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """End a talk; or block, which also keeps the person from asking again for an hour."""
         tab, why = self._tab(form, login), ENDS.get(form.get("why"))
-        return done() if tab and why and await tab.seat.end(form.get("case"), why) else refused("not_sent")
+        return (
+            done() if tab and why and await tab.seat.end(form.get("case"), why) else self._refused(login, DeskPhrase.NOT_SENT)
+        )
 
     async def pass_on(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Pass a person on to a colleague, or to whoever is free."""
         tab, to = self._tab(form, login), form.get("to")
         if to and to not in self._floor.back.agents:
-            return refused("not_sent")
-        return done() if tab and await tab.seat.pass_on(form.get("case"), to) else refused("not_sent")
+            return self._refused(login, DeskPhrase.NOT_SENT)
+        return done() if tab and await tab.seat.pass_on(form.get("case"), to) else self._refused(login, DeskPhrase.NOT_SENT)
 
     async def read(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Read along with a colleague, or stop."""
         tab, along = self._tab(form, login), form.get("along") == "yes"
-        return done() if tab and await tab.seat.read(form.get("case"), along=along) else refused("not_sent")
+        return (
+            done() if tab and await tab.seat.read(form.get("case"), along=along) else self._refused(login, DeskPhrase.NOT_SENT)
+        )
 
     async def room(self, request: Request, form: Form, login: Login) -> Response:  # noqa: ARG002
         """Say whether the desk can take one more."""
@@ -129,25 +133,24 @@ class Work:
     def _mine(self, form: Form, login: Login) -> Seen | None:
         return self._floor.back.held(form.get("case"), login.name)
 
-    async def _say(self, tab: Tab | None, form: Form, parts: list[Private[str]]) -> Response:
+    def _refused(self, login: Login, why: DeskPhrase) -> Response:
+        """Answer with a sentence that says why not."""
+        return PlainTextResponse(self._doors.tongues.of(login.reads).say(why), REFUSED)
+
+    async def _say(self, login: Login, form: Form, parts: list[Private[str]]) -> Response:
         """Send some messages and draw them as sent. The same one twice is one."""
-        ident, case = form.get("ident"), form.get("case")
+        tab, ident, case = self._tab(form, login), form.get("ident"), form.get("case")
         if tab is None or not parts or not IDENT.fullmatch(ident):
-            return refused("lost_seat" if tab is None else "not_sent")
+            return self._refused(login, DeskPhrase.LOST_SEAT if tab is None else DeskPhrase.NOT_SENT)
         drawn = ""
         for number, part in enumerate(parts):
             told = await tab.seat.tell(case, part, f"{ident}-{number}")
             if told is None:
-                return refused("not_sent")
-            drawn += self._drawing.words("you", told, part)
+                return self._refused(login, DeskPhrase.NOT_SENT)
+            drawn += self._drawing.words(login, "you", told, part)
         return HTMLResponse(drawn)
 
 
 def done() -> Response:
     """Answer that it is done; what follows from it comes by the stream."""
     return Response(status_code=DONE)
-
-
-def refused(word: str) -> Response:
-    """Answer with a sentence that says why not."""
-    return PlainTextResponse(WORDS[word], REFUSED)

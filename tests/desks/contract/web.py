@@ -19,7 +19,6 @@ from starlette.applications import Starlette
 from bot.channels.metrics import Aside
 from bot.content.library import Library
 from bot.desks.web_desk import WebDesk
-from bot.desks.web_desk.words import WORDS
 from bot.settings import Desk
 from bot.talk.screen import Drawer
 from tests.desks.web.stage import SITE, Helper, Stage, Time
@@ -92,7 +91,7 @@ class WebHelper:
         if answer.status_code == 204:
             await until(lambda: self._talk(number))
             return True
-        assert answer.text == WORDS["taken"]
+        assert answer.text == "Somebody else was faster, or the person left."
         return False
 
     async def say(self, number: int, words: str) -> bool:

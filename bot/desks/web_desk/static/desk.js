@@ -50,7 +50,7 @@
   const minutes = () => {
     for (const time of document.querySelectorAll("time[data-since]")) {
       const passed = Math.max(0, Math.floor((Date.now() / 1000 - time.dataset.since) / 60));
-      time.textContent = page.minutes.replace("{}", passed);
+      time.textContent = page.minutes.replace("{minutes}", passed);
     }
   };
 
@@ -101,7 +101,7 @@
       if (!place) return;
       say(name, html);
       if (!document.hasFocus() || !place.contains(document.activeElement)) place.classList.add("fresh");
-      tell(page.words.replace("{}", place.dataset.number));
+      tell(page.words.replace("{number}", place.dataset.number));
     },
     arrived: ({ case: name, id }) => {
       const line = talk(name) && [...find(".log", talk(name)).children].find((one) => one.dataset.id === id);
@@ -187,6 +187,8 @@
       find("textarea", place).focus();
     },
     self: (form) => {
+      const other = form.elements.reads.value !== document.documentElement.lang;
+      if (other && !find(".talk")) return location.reload(); // in a talk, what was said would be lost
       page.sound = form.elements.sound.checked ? "yes" : "";
       hands();
       tone();

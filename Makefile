@@ -30,7 +30,7 @@ run: $(VENV)/.run ## the guide at http://127.0.0.1:8080
 	$(BIN)/dhaal serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev browser lint ## everything that must hold: style, types, walls, tests, proof
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 3 --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include="bot/core/*,bot/talk/*" --fail-under=100
 	$(BIN)/dhaal check
 

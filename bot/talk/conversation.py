@@ -228,4 +228,5 @@ class Conversation:
 
     def locale(self, hint: str | None) -> str:
         """Choose the language for a first screen from the channel's hint."""
-        return negotiate_locale([hint], self.locales, sep="-") or self.locales[0] if hint else self.locales[0]
+        found = negotiate_locale([hint], self.locales, sep="-") if hint else None
+        return next((tag for tag in self.locales if tag.lower() == (found or "").lower()), self.locales[0])

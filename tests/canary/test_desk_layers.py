@@ -40,7 +40,7 @@ TURNS = 40  # looks until all that follows from a failure has followed
 LAYERS = {
     "saying": (Exchange, "say"), "hearing": (Exchange, "_take"), "sending": (Exchange, "send"), "state": (Exchange, "state"),
     "sealing": (meeting, "seal"), "opening": (meeting, "unseal"), "cutting": (fronts, "pieces"), "bus": (Local, "send"),
-    "front saying": (Front, "say"), "front taking": (Front, "take"), "front relaying": (Front, "_relay"),
+    "front saying": (Front, "say"), "front taking": (Front, "take"), "front relaying": (Front, "_relays"),
     "front ending": (Front, "end"), "line": (persons.Line, "_tell"), "voice": (Voice, "tell"),
     "voice clearing": (Voice, "clear"),
     "back hearing": (Back, "hear"), "back passing": (Back, "_pass"), "back closing": (Back, "_close"),

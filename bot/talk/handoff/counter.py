@@ -102,7 +102,7 @@ class Counter:
     def said(self, speech: Speech, shown: Brief) -> list[tuple[Part, str]]:
         """Say a brief in words, part by part; what is not known has no line."""
         found = {name: self._value(speech, shown, name, value) for name, value in shown.facts.items()}
-        situation = ", ".join(filter(None, (found.get(name) for name in ("who", "what", "minor"))))
+        situation = speech.beside(list(filter(None, (found.get(name) for name in ("who", "what", "minor")))))
         tongue = self._library.languages[shown.locale].name if shown.locale else ""
         urgent = "" if shown.urgent is None else speech.phrase(PLAIN["yes" if shown.urgent else "no"])
         values = {

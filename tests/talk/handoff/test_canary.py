@@ -4,7 +4,7 @@ import asyncio
 import gc
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 import pytest
@@ -152,8 +152,13 @@ async def test_nothing_is_shown_and_nothing_is_kept(
 def test_a_keeper_is_found() -> None:
     """The search finds a mark in a text, in bytes, and inside a Private."""
     marks = Marks()
-    for keep in (str, str.encode, Private, lambda word: [(word,)]):
-        kept = [keep(marks.new("kept", "so {} it is") + "!")]
-        assert held(marks) == {"kept"}, keep
-        del kept
-        assert held(marks) == set()
+    keepers: dict[str, Callable[[str], object]] = {
+        "text": str,
+        "bytes": str.encode,
+        "private": Private,
+        "inside": lambda word: [(word,)],
+    }
+    kept = [keep(marks.new(name, "so {} it is") + "!") for name, keep in keepers.items()]
+    assert held(marks) == keepers.keys()
+    del kept
+    assert held(marks) == set()

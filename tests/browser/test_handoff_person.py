@@ -106,6 +106,9 @@ def until(done: Callable[[], object]) -> None:
         sleep(0.02)
 
 
+SCRIPTS = pytest.mark.parametrize("page", [True], ids=["scripts"], indirect=True)  # without them nothing comes by itself
+
+
 @pytest.fixture
 def behind(library: Library, urdu: Library) -> Iterator[tuple[str, Behind, Behind]]:
     """Serve the guide with helpers at /, and in Urdu at /ur."""
@@ -249,10 +252,9 @@ def test_nothing_is_kept_in_the_browser(page: Browser, behind: tuple[str, Behind
         assert page.ask("history.length") == 2
 
 
+@SCRIPTS
 def test_words_are_not_lost_while_one_types(page: Browser, behind: tuple[str, Behind, Behind]) -> None:
     """With scripts, what comes from the helper leaves alone what is being typed, and the focus is still there."""
-    if not page.scripts:
-        pytest.skip("Without scripts nothing comes by itself.")
     _, desk, _ = behind
     ask(page)
     desk.take()
@@ -280,11 +282,10 @@ def test_words_are_not_lost_while_one_types(page: Browser, behind: tuple[str, Be
     assert seen.result(PATIENCE) == ["Helper: one more"]
 
 
+@SCRIPTS
 @pytest.mark.parametrize("how", ["leave", "escape", "close"])
 def test_going_away_ends_it(page: Browser, behind: tuple[str, Behind, Behind], how: str) -> None:
     """With scripts, whoever leaves or closes the page is not waited for: the helper knows at once."""
-    if not page.scripts:
-        pytest.skip("Without scripts a page cannot say that it is closed.")
     _, desk, _ = behind
     ask(page)
     desk.take()

@@ -206,7 +206,7 @@ class Exchange:
         self.back.hear(event, now)
         await self.front.take(event, now)
         if isinstance(event, Begins):
-            await self._tick_back(now)
+            await self.back.tick(now)
             await self._tick_front(now)
         if isinstance(event, Waits | Talks):
             self.front.yields(event.case, event.number, talks=isinstance(event, Talks), taken=self.back.numbers)
@@ -214,14 +214,11 @@ class Exchange:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(BEAT)
-            for tick in (self._tick_back, self._tick_front, self._tick_marks):
+            for tick in (self.back.tick, self._tick_front, self._tick_marks):
                 try:
                     await tick(self._clocks.seconds())
                 except Exception:  # noqa: BLE001 - the signs of life go on
                     note(Moment.FAILED)
-
-    async def _tick_back(self, now: float) -> None:
-        await self.back.tick(now)
 
     async def _tick_front(self, now: float) -> None:
         await self.front.tick(now, self._ahead)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.private import Private
 from bot.talk.handoff import front, seat
-from bot.talk.handoff.back import LONGEST, LOST, PATIENCE, Arrived, Closed, Colleague, Listed, Words
+from bot.talk.handoff.back import LONGEST, LOST, PATIENCE, Arrived, Back, Closed, Colleague, Listed, Words
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.exchange import BEAT, MARK
 from bot.talk.handoff.front import SILENT, UNHEARD, Over, State
@@ -1050,11 +1050,14 @@ async def test_events_tell_little_by_their_length() -> None:
 async def test_a_beat_that_fails_is_not_the_last(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Where one part of a beat fails, the others are made, and the next ones."""
     async with town() as place:
+        ticks = Back.tick
 
-        async def broken(_: float) -> None:
-            raise RuntimeError
+        async def broken(back: Back, now: float) -> None:
+            if back is place.here.back:
+                raise RuntimeError
+            await ticks(back, now)
 
-        monkeypatch.setattr(place.here, "_tick_back", broken)
+        monkeypatch.setattr(Back, "tick", broken)
         chat, helper, _ = await place.talk()
         await moment(SOON)
         assert chat.last == TALKS

@@ -4,7 +4,7 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY . .
 RUN pip install --no-cache-dir build && python -m build --wheel --outdir /wheels \
- && pip install --no-cache-dir --constraint constraints.txt --prefix /guide /wheels/*.whl
+ && pip install --no-cache-dir --constraint constraints.txt --prefix /guide "$(echo /wheels/*.whl)[telegram-desk]"
 
 FROM python:3.13-slim
 COPY --from=build /guide /usr/local

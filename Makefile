@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 BABEL  := $(BIN)/python -m babel.messages.frontend --quiet
+POT    := $(BABEL) extract -F babel.cfg --project=Dhaal --copyright-holder="the Dhaal translators" --no-wrap --sort-by-file
 HOST   ?= 127.0.0.1
 PORT   ?= 8080
 
@@ -29,7 +30,7 @@ run: $(VENV)/.run ## the guide at http://127.0.0.1:8080
 	$(BIN)/dhaal serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev browser lint ## everything that must hold: style, types, walls, tests, proof
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses 3 --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include="bot/core/*,bot/talk/*" --fail-under=100
 	$(BIN)/dhaal check
 
@@ -46,10 +47,11 @@ browser: ## a real Chromium for the tests, where this machine can install one
 	@sh tools/chromium.sh
 
 locales: $(VENV)/.dev ## bring the catalogues up to date with flows/
-	$(BABEL) extract -F babel.cfg -o locales/dhaal.pot --project=Dhaal --copyright-holder="the Dhaal translators" --no-wrap --sort-by-file .
-	for po in locales/*/LC_MESSAGES/dhaal.po; do \
+	$(POT) -o locales/dhaal.pot --ignore-dirs="desk" flows
+	$(POT) -o locales/desk.pot flows/desk
+	for po in locales/*/LC_MESSAGES/*.po; do \
 	  tag=$$(basename $$(dirname $$(dirname $$po))); \
-	  $(BABEL) update -i locales/dhaal.pot -o $$po -l $$tag --no-wrap --ignore-obsolete; \
+	  $(BABEL) update -i locales/$$(basename $$po .po).pot -o $$po -l $$tag --no-wrap --ignore-obsolete; \
 	done
 
 graph: $(VENV)/.dev ## redraw the pictures of docs/journeys

@@ -23,7 +23,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.content.catalogs import SOURCE, po_file
+from bot.content.catalogs import DOMAINS, SOURCE, po_file
 from bot.content.directory import ANYWHERE
 from bot.content.library import OFFERED, read
 from bot.proof.check import check
@@ -95,8 +95,10 @@ def _languages(source: Path, target: Path, wanted: int, renamed: list[tuple[str,
     models = [tag for tag in have if tag != SOURCE]
     made = dict(zip([tag for tag in TONGUES if tag not in have][: max(wanted - len(have), 0)], cycle(models)))
     for tag, model in ({tag: tag for tag in models} | made).items():
-        if po_file(source / "locales", model).exists():
-            _copy_catalog(po_file(source / "locales", model), po_file(target / "locales", tag), tag, renamed)
+        for domain in DOMAINS:
+            old, new = (po_file(folder / "locales", name, domain) for folder, name in ((source, model), (target, tag)))
+            if old.exists():
+                _copy_catalog(old, new, tag, renamed)
     for tag, model in made.items():
         spoken["languages"].append({"tag": tag, "reviewed": "no"})
         if (words := flows / "words" / f"{model}.yaml").exists():
@@ -123,7 +125,7 @@ def _copy_catalog(old: Path, new: Path, tag: str, renamed: list[tuple[str, str]]
         for context, english, string in said:
             if context == start or context.startswith(f"{start}."):
                 grown.add(english, string, context=_context(context, start, name))
-    new.parent.mkdir(parents=True)
+    new.parent.mkdir(parents=True, exist_ok=True)
     with new.open("wb") as file:
         write_po(file, grown, width=0)
 

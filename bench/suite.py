@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import growth, memory, start, turn, web
 from bench.load import WrongAnswerError
+from bench.relay import contest as relay
 from bench.server import CORES, SilentServerError
 from bench.sizes import FULL, QUICK
 from bench.telegram import contest
@@ -48,6 +49,8 @@ def run(*, quick: bool, scale: float, progress: Progress) -> dict[str, object]:
         found["telegram"] = contest.measure(walks, answers, sizes)
         progress("WhatsApp, a steady load", 0.85)
         found["whatsapp"] = rounds.measure(sizes)
+        progress("the relay between people and helpers", 0.9)
+        found["relay"] = relay.measure(sizes)
         progress("done", 1.0)
     return found
 

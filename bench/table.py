@@ -17,9 +17,18 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield from report.lines(found["whatsapp"])
     yield ""
+    yield from _relay(found["relay"])
+    yield ""
     memory = found["memory"]
     yield f"Memory: {memory['start_mib']} MiB after the first answer, {memory['warm_mib']} MiB warm, {memory['end_mib']} MiB"
     yield f"after {memory['conversations']:,} more conversations: {memory['bytes_per_conversation']} bytes each."
+
+
+def _relay(relay: dict[str, Any]) -> Iterator[str]:
+    yield f"{relay['talks']} talks with helpers, {relay['messages_per_second']:,} messages a second{'p50 ms':>20}{'p99 ms':>10}"
+    for name in ("local", "valkey"):
+        for what, part in relay.get(name, {}).items():
+            yield f"  {name + ', ' + what:60}{part['p50_ms']:10.2f}{part['p99_ms']:10.2f}"
 
 
 def _turn(turn: dict[str, Any], growth: dict[str, Any]) -> Iterator[str]:

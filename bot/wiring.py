@@ -6,79 +6,44 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.asgi.service import Inviting, Service, Streaming
 from bot.channels import web
 from bot.channels.metrics import listening, metrics
-from bot.channels.service import Service
-from bot.content.library import Library, read
+from bot.content.library import Library
 from bot.core.private import Private
+from bot.ground import conversation, exchange, home, library, now, store
 from bot.harden import sweeping
 from bot.log import Moment, note
-from bot.settings import MEMORY, Settings, load
-from bot.stores.memory import Memory
+from bot.settings import SettingError, Settings, load
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.cards import Cards
+from bot.talk.handoff.exchange import Exchange
 from bot.talk.keys import Keys
 from bot.talk.pace import Pace
 from bot.talk.recall import Recall
+from bot.talk.screen import Drawer
 from bot.talk.storing import Store, StoreDownError, UnsafeStoreError
 from bot.talk.tally import Tally
+
+__all__ = ["application", "conversation", "home", "library", "now", "store", "telegram_router"]
 
 if TYPE_CHECKING:
     from aiogram import Router
 
     from bot.channels.telegram import Guide
 
-HERE: Final = Path(str(files("bot")))
 
-
-def home() -> Path:
-    """Find the folder that holds flows/ and locales/: the checkout, or the data inside an installed wheel."""
-    packed = HERE / "_data"
-    return packed if packed.exists() else HERE.parent
-
-
-def library() -> Library:
-    """Read the content.
-
-    Raises:
-        UnsoundError: with every mistake.
-    """
-    return read(home() / "flows", home() / "locales")
-
-
-def now() -> datetime:
-    """Give the time."""
-    return datetime.now(UTC)
-
-
-def conversation(settings: Settings, content: Library, tally: Tally | None = None) -> Conversation:
-    """Build the talk, and count in `tally` if there is one."""
-    return Conversation(content, Keys(settings.secret), now, tally)
-
-
-def store(settings: Settings) -> Store:
-    """Build the store; nothing is connected yet."""
-    address = settings.store.reveal()
-    if address == MEMORY:
-        return Memory()
-    from bot.stores.valkey import Valkey  # noqa: PLC0415 - who has no Valkey does not pay for its client
-
-    return Valkey(address)
-
-
-def telegram_guide(settings: Settings, talk: Conversation, minutes: Store) -> "Guide":
+def telegram_guide(settings: Settings, talk: Conversation, minutes: Store, meeting: Exchange | None = None) -> "Guide":
     """Build what answers on Telegram, for a runner of our own or for a bot that already runs."""
     from bot.channels.telegram import Guide  # noqa: PLC0415 - aiogram takes two seconds and 100 MiB
 
-    return Guide(talk, Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic))
+    return Guide(talk, Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic), meeting)
 
 
 def telegram_router() -> "Router":
@@ -94,25 +59,70 @@ def telegram_router() -> "Router":
     return router(telegram_guide(settings, conversation(settings, library()), store(settings)))
 
 
-def telegram(settings: Settings, talk: Conversation, minutes: Store) -> Service | None:
+NO_EXTRA: Final = (
+    "DHAAL_TELEGRAM_DESK_TOKEN is set, and what talks to the helpers' group is not installed. "
+    "Run: pip install 'dhaal[telegram-desk]'"
+)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What channels and desks are built from."""
+
+    settings: Settings
+    content: Library
+    talk: Conversation
+    minutes: Store
+    meeting: Exchange | None
+
+
+def telegram(parts: Parts) -> Service | None:
     """Build our own Telegram bot. Without a webhook secret one is made from the guide's secret."""
+    settings = parts.settings
     if settings.telegram is None:
         return None
     from bot.channels.telegram import Runner  # noqa: PLC0415 - as above
 
     secret = settings.telegram.webhook_secret or Private(Keys(settings.secret).word(b"telegram webhook"))
-    return Runner(settings.telegram, talk, telegram_guide(settings, talk, minutes), secret, settings.public_url)
+    guide = telegram_guide(settings, parts.talk, parts.minutes, parts.meeting)
+    return Runner(settings.telegram, parts.talk, guide, secret, settings.public_url)
 
 
-def whatsapp(settings: Settings, talk: Conversation, minutes: Store) -> Service | None:
+def whatsapp(parts: Parts) -> Service | None:
     """Build our WhatsApp number."""
-    if settings.whatsapp is None:
+    found = parts.settings.whatsapp
+    if found is None:
         return None
     from bot.channels.whatsapp import RHYTHM, Guide, Runner  # noqa: PLC0415 - who has no WhatsApp does not pay for its client
 
-    talk.warm()
-    recall, pace = Recall(minutes, Keys(settings.secret), now), Pace(time.monotonic, RHYTHM)
-    return Runner(settings.whatsapp, Guide(talk, recall, pace, now, settings.whatsapp.phone_id))
+    parts.talk.warm()
+    recall, pace = Recall(parts.minutes, Keys(parts.settings.secret), now), Pace(time.monotonic, RHYTHM)
+    return Runner(found, Guide(parts.talk, recall, pace, now, found.phone_id, exchange=parts.meeting))
+
+
+def web_desk(parts: Parts) -> Service | None:
+    """Build the helpers' page."""
+    settings = parts.settings
+    if settings.desk is None or parts.meeting is None:
+        return None
+    from bot.desks.web_desk import WebDesk  # noqa: PLC0415 - who has no desk does not pay for it
+
+    return WebDesk(settings.desk, parts.meeting, parts.content, Drawer(parts.content), settings.secret, settings.public_url)
+
+
+def telegram_group(parts: Parts) -> Service | None:
+    """Build the helpers' own bot."""
+    found = parts.settings.telegram_desk
+    if found is None or parts.meeting is None:
+        return None
+    try:
+        from bot.desks.telegram_group import Kept, TelegramGroup  # noqa: PLC0415 - as above; its library is an extra
+    except ImportError:
+        raise SettingError(NO_EXTRA) from None
+
+    kept, drawer = Kept(parts.minutes, Keys(parts.settings.secret), now), Drawer(parts.content)
+    shelf = Cards(parts.content, drawer, now)
+    return TelegramGroup(found, parts.meeting, parts.content, drawer, kept=kept, shelf=shelf)
 
 
 @dataclass(frozen=True)
@@ -127,16 +137,28 @@ class Site:
         yield
 
 
-def site(settings: Settings, talk: Conversation, minutes: Store) -> Service:  # noqa: ARG001 - the web chat remembers nothing
+def site(parts: Parts) -> Service:
     """Build the web chat."""
-    return Site((Mount("/", web.application(talk, settings)) if settings.web else Route("/health", _health),))
+    return Site(
+        (
+            Mount("/", web.application(parts.talk, parts.settings, parts.meeting))
+            if parts.settings.web
+            else Route("/health", _health),
+        )
+    )
 
 
-Builder: TypeAlias = Callable[[Settings, Conversation, Store], Service | None]
+Builder: TypeAlias = Callable[[Parts], Service | None]
 CHANNELS: Final[tuple[Builder, ...]] = (
     telegram,
     whatsapp,
     site,  # the last, as it takes every address that is left
+)
+
+
+DESKS: Final[tuple[Builder, ...]] = (
+    web_desk,
+    telegram_group,
 )
 
 
@@ -146,8 +168,10 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
     `stop` is called with a sentence when it cannot go on: an unsafe store, a token that a platform does not know.
     """
     tally = Tally(content, now) if settings.metrics_port else None
-    talk, minutes = conversation(settings, content, tally), store(settings)
-    services = [service for build in CHANNELS if (service := build(settings, talk, minutes)) is not None]
+    minutes = store(settings)
+    meeting = exchange(settings, minutes)
+    parts = Parts(settings, content, conversation(settings, content, tally, meeting), minutes, meeting)
+    services = [service for build in (*DESKS, *CHANNELS) if (service := build(parts)) is not None]
     routes = [route for service in services for route in service.routes]
 
     @asynccontextmanager
@@ -162,6 +186,8 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
                 return
             except StoreDownError:
                 note(Moment.STORE_DOWN)
+            if meeting:
+                await running.enter_async_context(meeting.running())
             for service in services:
                 await running.enter_async_context(service.running(stop))
             if tally and settings.metrics_port:
@@ -171,7 +197,10 @@ def application(settings: Settings, content: Library, stop: Callable[[str], None
             await running.enter_async_context(sweeping(settings))
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.invitation = "".join(service.invitation() for service in services if isinstance(service, Inviting))
+    app.state.hush = [service.hush for service in services if isinstance(service, Streaming)]
+    return app
 
 
 async def _health(_: object) -> Response:

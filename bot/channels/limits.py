@@ -43,7 +43,7 @@ class Limits:
 
 TELEGRAM: Final = Limits(
     "telegram",
-    Frame(room=4096, rows=24, unit=Unit.UTF16, farewell=Phrase.FAREWELL_TELEGRAM),
+    Frame(room=4096, rows=24, unit=Unit.UTF16, farewell=Phrase.FAREWELL_TELEGRAM, desk=True),
     text=4096,
     unit=Unit.UTF16,
     seen=40,
@@ -66,7 +66,7 @@ FORMS: Final = Menus(
 WHATSAPP: Final = Limits(
     "whatsapp",
     Frame(  # of 10 rows two are kept: "I need help now", and the door to the other controls
-        room=1024, rows=8, unit=Unit.UTF16, parted=True, farewell=Phrase.FAREWELL_WHATSAPP
+        room=1024, rows=8, unit=Unit.UTF16, parted=True, farewell=Phrase.FAREWELL_WHATSAPP, desk=True
     ),
     text=1024,
     unit=Unit.UTF16,  # Meta says "characters" and not which; this is never less
@@ -74,7 +74,7 @@ WHATSAPP: Final = Limits(
     menus=FORMS,
     phrases={Phrase.TROUBLE: 1024, Phrase.FAREWELL_WHATSAPP: 4096, Phrase.PLAN_LINK: 900},
 )
-WEB: Final = Limits("web", label=80)
+WEB: Final = Limits("web", Frame(desk=True), label=80)
 CONSOLE: Final = Limits("console", Frame(farewell=Phrase.FAREWELL_CONSOLE), label=80)
 
 ALL: Final = (

@@ -1,4 +1,4 @@
-"""The command line: `dhaal serve`, `chat`, `check`, `graph`, `route`, `facts`, `doctor`, `bench`."""
+"""The command line: `dhaal serve`, `chat`, `check`, `graph`, `route`, `facts`, `doctor`, `agents`, `bench`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.cli import bench, chat, check, doctor, facts, graph, route, serve
+from bot.cli import agents, bench, chat, check, doctor, facts, graph, route, serve
 from bot.cli.out import complain
 from bot.content.problems import UnsoundError
 from bot.log import silence
@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "route": route,
     "facts": facts,
     "doctor": doctor,
+    "agents": agents,
     "bench": bench,
 }
 

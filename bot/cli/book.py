@@ -86,7 +86,7 @@ class Writer:
         self.library, self.language, self.now = library, language, now
         self.views = Views(library, States(library.book), now)
         self.english, self.speech = self.views.drawer.speech(SOURCE), self.views.drawer.speech(language.tag)
-        self.left = {message.text.context: message for message in library.messages}
+        self.left = {message.text.context: message for message in library.translatable}
 
     def pages(self) -> tuple[list[Page], list[Page]]:
         """Lay out the screens, then what cards and small buttons are made of."""

@@ -1,7 +1,8 @@
 """dhaal serve: runs every channel that is configured; with none, the web chat at http://127.0.0.1:8080."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -34,24 +35,43 @@ def _port(text: str) -> int:
     return port
 
 
+class Server(uvicorn.Server):
+    """A server that ends the answers which do not end by themselves, when it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, hush: Sequence[Callable[[], None]]) -> None:
+        """Take what is to be ended."""
+        super().__init__(config)
+        self._hush = hush
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        for hush in self._hush:
+            hush()
+        super().handle_exit(sig, frame)
+
+
 def run(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Serve until stopped."""
     settings = load(environ)
     harden(settings, environ)
     content = wiring.library()
-    complain(*_announced(settings, f"http://{options.host}:{options.port}"))
+    address = f"http://{options.host}:{options.port}"
+    complain(*_announced(settings, address))
     sentences: list[str] = []
 
     def stop(sentence: str) -> None:
         sentences.append(sentence)
         server.should_exit = True
 
+    app = wiring.application(settings, content, stop)
+    if app.state.invitation:
+        complain(f"The helpers' desk, to try both sides: {address}{app.state.invitation} (this link works once)")
     config = uvicorn.Config(
-        wiring.application(settings, content, stop), host=options.host, port=options.port, log_config=None, ws="none",
+        app, host=options.host, port=options.port, log_config=None, ws="none",
         access_log=False, server_header=False, date_header=False, proxy_headers=False, h11_max_incomplete_event_size=16384,
         lifespan="on", timeout_graceful_shutdown=GRACE,
     )  # fmt: skip
-    server = uvicorn.Server(config)
+    server = Server(config, app.state.hush)
     code = _serve(server, f"{options.host}, port {options.port}")
     complain(*sentences)
     return 2 if sentences else code

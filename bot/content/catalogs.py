@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 
 from bot.core.book import Text
 
-DOMAIN = "dhaal"
+DOMAIN = "dhaal"  # what people read
+DOMAINS = (DOMAIN, "desk")  # and what helpers read
 SOURCE = "en"
 
 
@@ -32,14 +33,14 @@ class Catalogs:
         return locale == SOURCE or bool(translations and translations.pgettext(text.context, text.english))
 
 
-def po_file(locales: Path, locale: str) -> Path:
+def po_file(locales: Path, locale: str, domain: str = DOMAIN) -> Path:
     """Give the place of a language's catalogue."""
-    return locales / locale.replace("-", "_") / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return locales / locale.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
 
 
 def load(locales: Path, tags: tuple[str, ...]) -> Catalogs:
     """Load the catalogues of these languages; a missing one leaves its language English."""
-    return Catalogs({tag: _load(po_file(locales, tag)) for tag in tags if tag != SOURCE})
+    return Catalogs({tag: _chain(locales, tag) for tag in tags if tag != SOURCE})
 
 
 class Silence(gettext.NullTranslations):
@@ -50,15 +51,21 @@ class Silence(gettext.NullTranslations):
         return ""
 
 
+def _chain(locales: Path, tag: str) -> gettext.NullTranslations:
+    """Ask one catalogue of a language after the other; no context stands in two of them."""
+    chain = gettext.NullTranslations()
+    for po in (po_file(locales, tag, domain) for domain in DOMAINS):
+        if po.exists():
+            chain.add_fallback(_load(po))
+    chain.add_fallback(Silence())
+    return chain
+
+
 def _load(po: Path) -> gettext.NullTranslations:
     """Take the compiled catalogue if it is as new as its source, else compile in memory."""
     mo = po.with_suffix(".mo")
-    if not po.exists():
-        return Silence()
     fresh = mo.exists() and mo.stat().st_mtime >= po.stat().st_mtime
-    translations = gettext.GNUTranslations(io.BytesIO(mo.read_bytes() if fresh else compiled(po)))
-    translations.add_fallback(Silence())
-    return translations
+    return gettext.GNUTranslations(io.BytesIO(mo.read_bytes() if fresh else compiled(po)))
 
 
 def compiled(po: Path) -> bytes:

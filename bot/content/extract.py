@@ -1,6 +1,7 @@
 """The Babel extractor of flows/: the same reading that the guide starts on, so nothing can be missed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -13,10 +14,9 @@ from bot.content.reader import Message
 @cache
 def _messages(flows: Path) -> tuple[Message, ...]:
     reading = Reading(flows)
-    try:
-        return reading.library(flows / "no-catalogues").messages
-    except UnsoundError:
-        return tuple(reading.desk.messages)
+    with suppress(UnsoundError):
+        reading.library(flows / "no-catalogues")
+    return tuple(reading.desk.messages)
 
 
 def extract(

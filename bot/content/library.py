@@ -8,12 +8,14 @@ from typing import Final
 
 from bot.content.catalogs import Catalogs, load
 from bot.content.countries import read_country
+from bot.content.desk_phrases import DeskPhrase, read_desk_phrases
 from bot.content.directory import ANYWHERE, Country
 from bot.content.form import Form
 from bot.content.hosts import Hosts, read_hosts
 from bot.content.journeys import Journeys, Known
 from bot.content.languages import Language, read_languages
 from bot.content.lexicon import Lexicon, read_lexicon
+from bot.content.opening import Opening, read_opening
 from bot.content.phrases import Phrase, read_phrases, same_fields
 from bot.content.platforms import Platform, read_platform
 from bot.content.problems import Spot, UnsoundError
@@ -30,7 +32,7 @@ OFFERED: Final = ("messenger", "social", "adult", "website", "search", "archive"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything an installation can say."""
+    """Everything an installation can say. `messages` are what people read, `translatable` also what helpers read."""
 
     book: Book
     countries: Mapping[str, Country]
@@ -45,6 +47,9 @@ class Library:
     spots: Mapping[Ref, Spot]
     shelves: Mapping[str, Shelf]
     hosts: Hosts
+    opening: Opening
+    desk: Mapping[DeskPhrase, Text]
+    translatable: tuple[Message, ...]
 
     def country(self, facts: Facts) -> Country:
         """Give the person's country, or what is true anywhere."""
@@ -93,14 +98,17 @@ class Reading:
         lexicon = read_lexicon(self.desk, self._page("laws.yaml"), tuple(languages))
         shelves = read_shelves(self.desk, self._page("shelf.yaml"))
         hosts = read_hosts(self.desk, self._page("hosts.yaml"))
+        opening = read_opening(self.desk, self._page("desk.yaml"))
         book = self._book(Form(self.desk, self._page("guide.yaml")), journeys, facts, tuple(languages))
+        messages = tuple(self.desk.messages)
+        desk = read_desk_phrases(self.desk, self._page("desk/phrases.yaml"))
         catalogs = load(locales, tuple(languages))
         self._placeholders(catalogs, tuple(languages))
         if self.desk.problems or book is None:
             raise UnsoundError(self.desk.problems)
         return Library(
             book, countries, platforms, vocabulary, phrases, languages, words, lexicon,
-            catalogs, tuple(self.desk.messages), journeys.spots, shelves, hosts,
+            catalogs, messages, journeys.spots, shelves, hosts, opening, desk, tuple(self.desk.messages),
         )  # fmt: skip
 
     def _placeholders(self, catalogs: Catalogs, tags: tuple[str, ...]) -> None:
@@ -207,11 +215,6 @@ class Reading:
         return {key: ref for key, ref in found.items() if ref}
 
 
-def _rank(platform: Platform) -> int:
-    """Put what most people need first in the list of places."""
-    return OFFERED.index(platform.kind)
-
-
 def _resolve(
     declared: Mapping[str, Sequence[str]], countries: Mapping[str, Country], platforms: Mapping[str, Platform]
 ) -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
@@ -221,7 +224,7 @@ def _resolve(
         "platforms": tuple(
             sorted(
                 (key for key, it in platforms.items() if key != ANYWHERE and it.kind in OFFERED),
-                key=lambda key: _rank(platforms[key]),
+                key=lambda key: OFFERED.index(platforms[key].kind),  # what most people need comes first
             )
         ),
     }

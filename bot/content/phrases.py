@@ -1,11 +1,14 @@
 """The small words of buttons and cards: which there must be, and what they hold."""
 
+from collections.abc import Mapping
 from enum import Enum
 from string import Formatter
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.content.reader import Desk, Map, Scalar
 from bot.core.book import Text
+
+Key = TypeVar("Key", bound=Enum)
 
 
 class Phrase(Enum):
@@ -30,6 +33,7 @@ class Phrase(Enum):
     HINT_SHARED = "hint_shared"
     HINT_UNREAD = "hint_unread"
     HINT_LOST = "hint_lost"
+    HINT_TEXT_ONLY = "hint_text_only"
     HINT_NOTED = "hint_noted"
     HINT_KEPT = "hint_kept"
     KEEP = "keep"
@@ -76,6 +80,39 @@ class Phrase(Enum):
     FAREWELL_TELEGRAM = "farewell_telegram"
     FAREWELL_WHATSAPP = "farewell_whatsapp"
     TROUBLE = "trouble"
+    HANDOFF_NONE = "handoff_none"
+    HANDOFF_CLOSED = "handoff_closed"
+    HANDOFF_OPEN = "handoff_open"
+    HANDOFF_LINES = "handoff_lines"
+    HANDOFF_UNSEEN = "handoff_unseen"
+    HANDOFF_KEEPS = "handoff_keeps"
+    HANDOFF_KEEPS_TELEGRAM = "handoff_keeps_telegram"
+    HANDOFF_ASK = "handoff_ask"
+    HANDOFF_NO = "handoff_no"
+    HANDOFF_WITHOUT = "handoff_without"
+    HANDOFF_WITH = "handoff_with"
+    HANDOFF_LINE = "handoff_line"
+    BRIEF_LANGUAGE = "brief_language"
+    BRIEF_COUNTRY = "brief_country"
+    BRIEF_SITUATION = "brief_situation"
+    BRIEF_PLACE = "brief_place"
+    BRIEF_URGENCY = "brief_urgency"
+    BRIEF_YES = "brief_yes"
+    BRIEF_NO = "brief_no"
+    HANDOFF_WAITING = "handoff_waiting"
+    HANDOFF_TALKING = "handoff_talking"
+    HANDOFF_READER = "handoff_reader"
+    HANDOFF_UNHEARD = "handoff_unheard"
+    HANDOFF_LOOK = "handoff_look"
+    HANDOFF_STOP = "handoff_stop"
+    HANDOFF_HELPER = "handoff_helper"
+    HANDOFF_YOU = "handoff_you"
+    HANDOFF_ENDED = "handoff_ended"
+    HANDOFF_STOPPED = "handoff_stopped"
+    HANDOFF_NOBODY = "handoff_nobody"
+    HANDOFF_BROKEN = "handoff_broken"
+    HANDOFF_SILENT = "handoff_silent"
+    HANDOFF_BLOCKED = "handoff_blocked"
     GROUP = "group"
     START = "start"
     BOT_SHORT = "bot_short"
@@ -105,6 +142,12 @@ FIELDS: Final = {
     Phrase.LAW_MINORS: {"says", "name", "section"},
     Phrase.LINK: {"says", "address"},
     Phrase.PLAN_LINK: {"link"},
+    Phrase.HANDOFF_WITHOUT: {"part"},
+    Phrase.HANDOFF_WITH: {"part"},
+    Phrase.HANDOFF_LINE: {"part", "value"},
+    Phrase.HANDOFF_WAITING: {"place", "minutes"},
+    Phrase.HANDOFF_HELPER: {"words"},
+    Phrase.HANDOFF_YOU: {"words"},
     Phrase.TROUBLE: {"number"},
 }
 
@@ -128,25 +171,29 @@ def same_fields(translation: str, english: str) -> bool:
 
 def read_phrases(desk: Desk, page: Map) -> dict[Phrase, Text]:
     """Read phrases.yaml; each key once, none missing, placeholders as the program fills them."""
-    known = {phrase.value: phrase for phrase in Phrase}
-    found: dict[Phrase, Text] = {}
-    for key, value in page.items.items():
-        if key not in known or not isinstance(value, Scalar):
-            desk.wrong(page.keys[key], f'"{key}" is no phrase the guide uses. Take it out, or correct the key.')
+    return read_keyed(desk, page, Phrase, FIELDS, "phrases")
+
+
+def read_keyed(desk: Desk, page: Map, keys: type[Key], holds: Mapping[Key, set[str]], context: str) -> dict[Key, Text]:
+    """Read a file of phrases whose keys the program knows."""
+    known = {str(key.value): key for key in keys}
+    found: dict[Key, Text] = {}
+    for name, value in page.items.items():
+        if name not in known or not isinstance(value, Scalar):
+            desk.wrong(page.keys[name], f'"{name}" is no phrase the guide uses. Take it out, or correct the key.')
             continue
-        found[known[key]] = desk.text(f"phrases.{key}", value, most=400)
-        _check_fields(desk, known[key], value)
-    for phrase in known.values() - found.keys():
-        desk.wrong(page.spot, f'The phrase "{phrase.value}" is missing. Add it to this file.')
+        found[known[name]] = desk.text(f"{context}.{name}", value, most=400)
+        _check_fields(desk, name, value, holds.get(known[name], set()))
+    for key in known.values() - found.keys():
+        desk.wrong(page.spot, f'The phrase "{key.value}" is missing. Add it to this file.')
     return found
 
 
-def _check_fields(desk: Desk, phrase: Phrase, value: Scalar) -> None:
-    wanted = FIELDS.get(phrase, set())
+def _check_fields(desk: Desk, name: str, value: Scalar, wanted: set[str]) -> None:
     try:
         found = fields(value.value)
     except ValueError:
         found = {"{"}
     if found != wanted:
-        names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "no {braces}"
-        desk.wrong(value.spot, f'The phrase "{phrase.value}" must hold {names}, exactly.')
+        names = ", ".join(f"{{{field}}}" for field in sorted(wanted)) or "no {braces}"
+        desk.wrong(value.spot, f'The phrase "{name}" must hold {names}, exactly.')

@@ -49,7 +49,7 @@ class Engine:
         chosen = ways[number]
         session = replace(session, locale=chosen.speaks or session.locale)
         if chosen.to == RETURN:
-            return Turn(self._return(session))
+            return Turn(self.returned(session))
         target = self._walker.press(session.at, number, learn(session.facts, chosen.learns))
         return Turn(self._move(session, target, chosen.learns))
 
@@ -79,7 +79,7 @@ class Engine:
             session = self._back(session)
         return session if session.at == target else self._move(session, target, {})
 
-    def _return(self, session: Session) -> Session:
+    def returned(self, session: Session) -> Session:
         """End a side journey: back to the screen from which it was entered, with what was told on the way (a country)."""
         here, facts = journey(session.at), session.facts
         while session.trail and journey(session.trail[-1].at) == here:

@@ -86,6 +86,7 @@ class Hint(Enum):
     LOST = "hint_lost"
     NOTED = "hint_noted"
     KEPT = "hint_kept"
+    TEXT_ONLY = "hint_text_only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def check(library: Library, as_of: datetime, progress: Progress = lambda _what, 
 
 def untranslated(library: Library) -> dict[str, int]:
     """Count the texts of each language that still fall back to English."""
-    return {tag: sum(not library.catalogs.has(message.text, tag) for message in library.messages) for tag in library.languages}
+    return {tag: sum(not library.catalogs.has(it.text, tag) for it in library.translatable) for tag in library.languages}
 
 
 def _once(case: Case, laws: Mapping[str, Law], progress: Progress) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from bot.content.problems import Problem, Spot
 from bot.core.session import Session
 from bot.proof.findings import FIRST, Case
 from bot.proof.form_fit import form_over, others_over
+from bot.proof.handoff_fit import Handoff
 from bot.proof.views import TOKEN, View
 from bot.talk.plain import text_of
 from bot.talk.ports import Offer, Screen, Unit
@@ -25,6 +26,7 @@ class Fit:
     def __init__(self, case: Case) -> None:
         """Take what there is to measure."""
         self._case = case
+        self._handoff = Handoff(case)
         self._labels: dict[tuple[str, str, int, int | None], tuple[str, ...]] = {}
 
     def screen(self, view: View) -> Iterator[Problem]:
@@ -53,6 +55,11 @@ class Fit:
                 length = limits.unit.measure(text)
                 if length > most:
                     yield self._phrase(limits, locale, phrase, f"it has {length} {limits.unit.value}, {most} is the most.")
+            for phrase, length, most in self._handoff.notices(locale, limits):
+                self._case.checks += 1
+                if length > most:
+                    say = f"above a screen it has {length} {limits.unit.value}, {most} is the most."
+                    yield self._phrase(limits, locale, phrase, say)
             yield from (self._phrase(limits, locale, Phrase.PLAN_HERE, say) for say in self._over(gate, limits))
             for offer, (_, phrase) in zip(gate.controls, CONTROLS, strict=True):
                 yield from (self._phrase(limits, locale, phrase, say) for say in self._offer(offer, limits, limits.half))
@@ -81,6 +88,9 @@ class Fit:
         for page in self._case.views.pages(view, limits.frame) if framed else (view.screen,):
             yield from self._over(page, limits)
             yield from self._card(page, limits)
+
+        for page in self._handoff.pages(view, limits.frame):
+            yield from self._over(page, limits)
 
     def _over(self, page: Screen, limits: Limits) -> Iterator[str]:
         self._case.checks += 1

@@ -28,11 +28,13 @@ def words_we_never_say(case: Case) -> Iterator[Problem]:
     """No blame, no word that hurts, no promise of outcomes, no method of self-harm, no asking for names, links or images.
 
     In any language, and no English word of them in a translation (R07, R08, R15, R24, R31, R40, R44, R77, R79).
+    What helpers read at their desk is bound by the first two alone.
     """
-    for message in case.library.messages:
+    people = set(case.library.messages)
+    for message in case.library.translatable:
         for locale in case.library.languages:
             text = case.library.catalogs.say(message.text, locale)
-            for purpose, denied in PURPOSES:
+            for purpose, denied in PURPOSES if message in people else PURPOSES[:1]:
                 for listed in {locale, SOURCE} if purpose == "avoid" else (locale,):
                     case.checks += 1
                     for word in case.library.lexicon.found(purpose, text, listed, denied=denied):

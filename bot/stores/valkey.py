@@ -1,7 +1,7 @@
 """A store on the operator's own Valkey server. Each connection looks at the server first; nothing is written before that."""
 
 from asyncio import Semaphore, timeout
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from math import inf
 from time import monotonic
@@ -38,11 +38,17 @@ ADDRESS: Final = {  # what an address may say; nothing in it can make the client
 class Valkey:
     """Keeps the port `Store`. A server that was found unsafe once gets nothing more from this process."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = monotonic, patience: float = PATIENCE) -> None:
-        """Take the address, which may hold a password, a clock, and how many seconds an answer may take. Send nothing yet."""
+    def __init__(
+        self, url: str, clock: Callable[[], float] = monotonic, patience: float = PATIENCE, rest: float = REST
+    ) -> None:
+        """Take the address, which may hold a password, a clock, and how many seconds an answer may take; send nothing yet.
+
+        `rest` is how many seconds a server that failed is left alone.
+        """
         self.faults: tuple[str, ...] = ()
         self._clock = clock
         self._patience = patience
+        self._rest = rest
         self._closed_until = -inf
         self._looked: dict[Connection, float] = {}
         self._room = Semaphore(CONNECTIONS)
@@ -78,7 +84,7 @@ class Valkey:
         Raises:
             StoreDownError: if the server does not answer, or has not been found safe.
         """
-        await self._ask("SET", PREFIX + key, value, "PX", int(seconds * MILLISECONDS))
+        await self.ask("SET", PREFIX + key, value, "PX", int(seconds * MILLISECONDS))
 
     async def get(self, key: bytes) -> bytes | None:
         """Give a value, if it is still there.
@@ -86,7 +92,7 @@ class Valkey:
         Raises:
             StoreDownError: as above.
         """
-        value: bytes | None = await self._ask("GET", PREFIX + key)
+        value: bytes | None = await self.ask("GET", PREFIX + key)
         return value
 
     async def drop(self, key: bytes) -> None:
@@ -95,7 +101,7 @@ class Valkey:
         Raises:
             StoreDownError: as above.
         """
-        await self._ask("DEL", PREFIX + key)
+        await self.ask("DEL", PREFIX + key)
 
     async def claim(self, key: bytes, seconds: float) -> bool:
         """Take a key for some seconds, if nobody has it.
@@ -103,7 +109,7 @@ class Valkey:
         Raises:
             StoreDownError: as above.
         """
-        return bool(await self._ask("SET", PREFIX + key, b"", "NX", "PX", int(seconds * MILLISECONDS)))
+        return bool(await self.ask("SET", PREFIX + key, b"", "NX", "PX", int(seconds * MILLISECONDS)))
 
     async def close(self) -> None:
         """Let go of the server."""
@@ -112,20 +118,33 @@ class Valkey:
             async with timeout(self._patience):
                 await self._pool.disconnect()
 
-    async def _ask(self, *command: bytes | str | int) -> Any:  # noqa: ANN401 - whatever the command answers
-        """Send one command, in time or not at all. No error of the client leaves here: it may quote what was sent."""
+    async def ask(self, *command: bytes | str | int) -> Any:  # noqa: ANN401 - whatever the command answers
+        """Send one command, in time or not at all. No error of the client leaves here: it may quote what was sent.
+
+        Raises:
+            StoreDownError: as above.
+        """
+        (answer,) = await self.ask_all([command])
+        return answer
+
+    async def ask_all(self, commands: Sequence[Sequence[bytes | str | int]]) -> list[Any]:
+        """Send several commands in one go; as above.
+
+        Raises:
+            StoreDownError: as above.
+        """
         async with self._room:
             if self.faults or self._clock() < self._closed_until:
                 raise StoreDownError
             with suppress(ValkeyError, OSError, StoreDownError):
-                async with timeout(self._patience), self._connection() as connection:
-                    await connection.send_command(*command)
-                    return await connection.read_response()
-            self._closed_until = max(self._closed_until, self._clock() + REST)
+                async with timeout(self._patience), self.connection() as connection:
+                    await connection.send_packed_command(connection.pack_commands(commands))
+                    return [await connection.read_response() for _ in commands]
+            self._closed_until = max(self._closed_until, self._clock() + self._rest)
         raise StoreDownError
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection to a server that was looked at lately. Who fails or gives up leaves no answer behind in it."""
         connection = await self._pool.get_connection("")  # type: ignore[no-untyped-call]
         try:
@@ -180,4 +199,4 @@ def _options(url: str) -> dict[str, Any]:
         raise ValueError
     if options.get("connection_class") is SSLConnection:
         options["ssl_check_hostname"] = True
-    return {**options, "socket_timeout": None, "lib_name": None, "lib_version": None}  # `_ask` minds the time
+    return {**options, "socket_timeout": None, "lib_name": None, "lib_version": None}  # `ask` minds the time

@@ -11,9 +11,12 @@ from bot.log import Moment, note
 from bot.talk.codes import CODES
 from bot.talk.codes import LENGTH as CODE
 from bot.talk.conversation import Conversation
+from bot.talk.handoff.exchange import Exchange
+from bot.talk.handoff.front import Voice
 from bot.talk.pace import Pace, Slot
 from bot.talk.ports import Address, Called, Frame, Incoming, Input, Media, Offer, Press, Reply, Screen, Words
 from bot.talk.recall import Place, Recall
+from bot.talk.reception import Guest, Passed, Reception
 from bot.talk.seal import LENGTH
 
 URGENT: Final = {CODES[command]: command for command in (Command.DANGER, Command.LEAVE, Command.PERSON)}
@@ -42,23 +45,58 @@ class Visit:
 class Host:
     """Stands between a channel with chats and the talk."""
 
-    def __init__(self, conversation: Conversation, recall: Recall, pace: Pace, frame: Frame) -> None:
-        """Take the talk, what is remembered for minutes, the pace, and the frame of the channel's messages."""
+    def __init__(
+        self, conversation: Conversation, recall: Recall, pace: Pace, frame: Frame, exchange: Exchange | None = None
+    ) -> None:
+        """Take the talk, what is remembered for minutes, the pace, the frame of the channel's messages, and the helpers."""
         self.conversation = conversation
         self.recall = recall
         self.pace = pace
         self._frame = frame
+        self.reception = Reception(exchange, conversation, frame) if exchange else None
         speeches = map(conversation.speech, conversation.locales)
         self._last = {it.language.tag: (it.trouble(), it.phrase(Phrase.MENU)) for it in speeches}  # said when all else fails
 
     @asynccontextmanager
     async def visit(self, caller: Caller) -> AsyncIterator[Visit]:
         """Wait for this chat's turn. What a flood brings is let go: it has no slot, and is not even remembered."""
-        urgent = await self._urgent(caller)
-        async with self.pace.turn(self.recall.who(caller.address), urgent) as slot:
+        free = await self.talks(caller)
+        urgent = None if free else await self._urgent(caller)
+        async with self.pace.turn(self.recall.who(caller.address), urgent, free=free) as slot:
             fresh = slot is not None and await self.recall.first(caller.address, caller.once)
             place = await self.recall.place(caller.address) if fresh else None
             yield Visit(slot if fresh else None, place or NOWHERE, fresh)
+
+    async def answer(self, caller: Caller, place: Place, voice: Voice) -> Reply | Passed | None:
+        """Take the turn: the helpers' part first, if there are any; None if it failed."""
+        if self.reception:
+            once = self.recall.named(b"said", caller.once.encode()).hex()  # a platform's own number would tell who it is
+            guest = Guest(caller.address, voice, once, place.code if place.token else None)
+            met = await self.reception.take(guest, placed(caller.input, place))
+            if met is not None:
+                return met
+        reply = self.think(caller, place)
+        return await self.reception.beside(caller.address, reply) if self.reception and reply else reply
+
+    async def talks(self, caller: Caller) -> bool:
+        """Tell whether somebody has just said something to a helper."""
+        return isinstance(caller.input, Words) and self.reception is not None and await self.reception.talks(caller.address)
+
+    def voice(self, address: Address) -> Voice | None:
+        """Find what reaches a person of this process who waits for a helper, or talks with one."""
+        return self.reception.voice(address) if self.reception else None
+
+    @asynccontextmanager
+    async def between(self, address: Address) -> AsyncIterator[None]:
+        """Wait until no turn of this chat is under way, to show where somebody stands with the helpers."""
+        async with self.pace.turn(self.recall.who(address), free=True):
+            yield
+
+    async def gone(self, address: Address) -> None:
+        """Forget somebody who does not want to hear from us any more."""
+        await self.recall.forget(address)
+        if self.reception:
+            await self.reception.stop(address)
 
     def think(self, caller: Caller, place: Place, *, ahead: bool = False) -> Reply | None:
         """Take the turn; None if it failed, and then its words went nowhere (DESIGN §4, §7)."""
@@ -72,13 +110,13 @@ class Host:
 
     def sorry(self, caller: Caller, place: Place) -> tuple[str, Offer]:
         """Say calmly that it is our fault, with numbers to call, and a button that tries again. Nothing here can fail anew."""
-        hint = self._tongue(caller, place)
+        hint = self.tongue(caller, place)
         alike = (tag for tag in self._last if hint.startswith(tag))  # the longest: "hi-Latn" begins with "hi", and is not it
         words, menu = self._last[max(alike, key=len, default=next(iter(self._last)))]
         return words, Offer(sealed(caller.input, place) + CODES[Command.MENU], menu, menu)
 
-    def _tongue(self, caller: Caller, place: Place) -> str:
-        """Find the language to be sorry in: the one of the talk, else the one of the person's app."""
+    def tongue(self, caller: Caller, place: Place) -> str:
+        """Find the language of somebody: the one of the talk, else the one of their app."""
         try:
             return self.conversation.tongue(sealed(caller.input, place), caller.address) or caller.hint or ""
         except Exception:  # noqa: BLE001 - whatever made the turn fail may be here too

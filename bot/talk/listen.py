@@ -1,9 +1,10 @@
 """Hears typed words: what they mean on this screen. The words go out of scope here."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from bot.content.library import Library
 from bot.content.phrases import Phrase
@@ -19,6 +20,7 @@ from bot.core.understand import Chosen, Guess, Heard, Nothing, Offer, Said, unde
 from bot.talk.screen import CONTROLS, Drawer
 from bot.talk.speech import Speech
 
+LONGEST: Final = 500  # characters that are looked at
 UNDERSTOOD_EVERYWHERE = ("en", "hi")  # people mix these into any language
 
 
@@ -36,8 +38,8 @@ class Listener:
 
         Gives the session in that language.
         """
-        for tag, lexicon in self._lexicons(_script(words.reveal())):
-            heard = understand(words.reveal(), (), lexicon)
+        for tag, lexicon in self._lexicons(_script(_text(words))):
+            heard = understand(_text(words), (), lexicon)
             if isinstance(heard, Said):
                 return replace(session, locale=tag), Asked(heard.command)
         return session, self.hear(session, words)
@@ -49,7 +51,7 @@ class Listener:
 
     def hear(self, session: Session, words: Private[str]) -> Event:
         """Turn words into an event; they are not kept, shown or passed on."""
-        heard = understand(words.reveal(), tuple(self._offers(session)), self._lexicon(self._heard_in(session.locale)))
+        heard = understand(_text(words), tuple(self._offers(session)), self._lexicon(self._heard_in(session.locale)))
         match self._printed(session, words, heard):
             case Turned() as turned:
                 return turned
@@ -64,9 +66,23 @@ class Listener:
             case named:
                 return named
 
+    def leaves(self, locale: str, words: Private[str]) -> bool:
+        """Tell whether words are the printed label of "Leave now" in a language."""
+        return run(self._drawer.speech(locale).phrase(Phrase.LEAVE)) == "".join(spell(_text(words)))
+
+    def pick(self, session: Session, words: Private[str], labels: Sequence[str]) -> int | None:
+        """Find which of some labels is meant, by its words or its number from 1; None if none, or several, may be."""
+        typed = "".join(spell(_text(words)))
+        printed = [number for number, label in enumerate(labels) if run(label) == typed]
+        if printed:  # word for word, it is no other word: "Stop" is not "Leave now" where a button says "Stop"
+            return printed[0]
+        offers = tuple(Offer(number, (label,)) for number, label in enumerate(labels, start=1))
+        heard = understand(_text(words), offers, self._lexicon(self._heard_in(session.locale)))
+        return heard.number - 1 if isinstance(heard, Chosen) else None
+
     def _printed(self, session: Session, words: Private[str], heard: Heard) -> Heard | Turned:
         """Prefer the printed label of a control, word for word (R73): "I need help now" is not "I need help"."""
-        speech, typed = self._drawer.speech(session.locale), "".join(spell(words.reveal()))
+        speech, typed = self._drawer.speech(session.locale), "".join(spell(_text(words)))
         for phrase, page in ((Phrase.MORE, min(session.page + 1, PAGES - 1)), (Phrase.EARLIER, max(session.page - 1, 0))):
             if run(speech.phrase(phrase)) == typed:
                 return Turned(page)
@@ -126,3 +142,7 @@ class Listener:
 def _script(text: str) -> str:
     """Name the script of a text by its first letter, as Unicode does: LATIN, DEVANAGARI, ARABIC; empty without a letter."""
     return next((unicodedata.name(one, "").partition(" ")[0] for one in text if one.isalpha()), "")
+
+
+def _text(words: Private[str]) -> str:
+    return words.reveal()[:LONGEST]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 WAITING: Final = 4  # ordinary turns of one chat that may wait; further ones are let go
+MANY: Final = 50  # words of one chat to a helper that may wait; further ones are let go
 CROWD: Final = 1000  # ordinary turns of all chats that may be under way
 
 
@@ -24,9 +25,9 @@ class Rhythm:
 class Slot:
     """A turn's leave to go on, until something urgent overtakes it."""
 
-    def __init__(self, overtaken: asyncio.Event) -> None:
-        """Take the event that tells of it."""
-        self._overtaken = overtaken
+    def __init__(self, overtaken: asyncio.Event | None = None) -> None:
+        """Take the event that tells of it; without one, nothing ever does."""
+        self._overtaken = overtaken or asyncio.Event()
 
     async def pause(self, seconds: float) -> bool:
         """Wait; True if the turn still counts then, False as soon as something urgent has overtaken it."""
@@ -70,32 +71,32 @@ class Pace:
         return who in self._lanes and self._lanes[who].inside > 0
 
     @asynccontextmanager
-    async def turn(self, who: bytes, urgent: str | None = None) -> AsyncIterator[Slot | None]:
+    async def turn(self, who: bytes, urgent: str | None = None, *, free: bool = False) -> AsyncIterator[Slot | None]:
         """Wait for this chat's turn; None if it is let go.
 
         `urgent` names a turn that is never held back: it overtakes what waits, and only a second one of the same name, while
-        the first still waits, is let go.
+        the first still waits, is let go. A `free` turn keeps its place in the row and nothing else: it gets no answer.
         """
         lane = self._lanes.setdefault(who, Lane())
         lane.inside += 1
         try:
-            async with self._queue(lane) if urgent is None else self._overtake(lane, urgent) as slot:
+            async with self._queue(lane, free=free) if urgent is None else self._overtake(lane, urgent) as slot:
                 yield slot
         finally:
             lane.inside -= 1
             self._rest(who, lane)
 
     @asynccontextmanager
-    async def _queue(self, lane: Lane) -> AsyncIterator[Slot | None]:
-        if self._crowd >= CROWD or lane.ordinary >= WAITING:
+    async def _queue(self, lane: Lane, *, free: bool) -> AsyncIterator[Slot | None]:
+        if self._crowd >= CROWD or lane.ordinary >= (MANY if free else WAITING):
             yield None
             return
         lane.ordinary += 1
         self._crowd += 1
         slot, overtaken = Slot(lane.overtaken), lane.overtaken
         try:
-            wait = self._wait(lane)
-            lane.rested = max(lane.rested, self._clock()) + self._every
+            wait = 0.0 if free else self._wait(lane)
+            lane.rested = max(lane.rested, self._clock()) + (0.0 if free else self._every)
             held = wait > 0 and not await slot.pause(wait)
             async with lane.lock:
                 yield None if held or overtaken.is_set() else slot

@@ -111,7 +111,7 @@ class Frame:
 
     `room` is the longest text in `unit`; `rows` the most choices beside the fixed controls. What does not fit turns
     a page: nothing is ever cut. `parted` tells that each page is a message of its own, whose first words a notification shows.
-    `farewell` is what the channel can truthfully say when somebody leaves.
+    `farewell` is what the channel can truthfully say when somebody leaves; `desk` tells that it can carry a talk with a helper.
     """
 
     room: int | None = None
@@ -119,6 +119,7 @@ class Frame:
     unit: Unit = Unit.CHARACTERS
     parted: bool = False
     farewell: Phrase = Phrase.FAREWELL_WEB
+    desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 
+from bot.talk.codes import LENGTH as CODE
 from bot.talk.keys import Keys, Ring
 from bot.talk.ports import Address
 from bot.talk.seal import LENGTH
@@ -23,12 +24,13 @@ WIDTH: Final = 8  # bytes of a message's number
 class Place:
     """Where a chat stands: the sealed state under its buttons, the living message, and others that Leave deletes.
 
-    The token of a chat that was just left is empty.
+    The token of a chat that was just left is empty. `code` is that of the first button, where helpers are asked or waited for.
     """
 
     token: str
     living: int
     others: tuple[int, ...] = ()
+    code: str = ""
 
 
 class Recall:
@@ -60,7 +62,8 @@ class Recall:
         now = self._clock()
         who = self.who(address, now)
         numbers = (place.living, *place.others[-MOST:])
-        plain = place.token.encode().ljust(LENGTH) + b"".join(number.to_bytes(WIDTH) for number in numbers)
+        written = place.token.ljust(LENGTH) + place.code.ljust(CODE)
+        plain = written.encode() + b"".join(number.to_bytes(WIDTH) for number in numbers)
         try:
             await self._store.put(who, self._ring(now).places.encrypt(plain, [who]), int(span.total_seconds()))
         except StoreDownError:
@@ -82,6 +85,10 @@ class Recall:
         except StoreDownError:
             return True
 
+    def named(self, purpose: bytes, what: bytes) -> bytes:
+        """Give a keyed name of the day for something else that lives in the store for a short while."""
+        return self._keyed(purpose, what, self._clock())
+
     def _names(self, address: Address) -> dict[bytes, datetime]:
         """Give each name under which a place may stand, with a moment of its day: one name, or two shortly after midnight."""
         now = self._clock()
@@ -92,8 +99,9 @@ class Recall:
             plain = self._ring(moment).places.decrypt(sealed, [who])
         except InvalidTag:
             return None
-        living, *others = (int.from_bytes(plain[at : at + WIDTH]) for at in range(LENGTH, len(plain), WIDTH))
-        return Place(plain[:LENGTH].decode().strip(), living, tuple(others))
+        written, rest = plain[: LENGTH + CODE].decode(), plain[LENGTH + CODE :]
+        living, *others = (int.from_bytes(rest[at : at + WIDTH]) for at in range(0, len(rest), WIDTH))
+        return Place(written[:LENGTH].strip(), living, tuple(others), written[LENGTH:].strip())
 
     def _ring(self, moment: datetime) -> Ring:
         return self._keys.on(self._keys.today(moment))

@@ -57,6 +57,11 @@ class Speech:
         """Put things in a row, with the commas and the "and" of the language."""
         return format_list(list(items), locale=self.locale)
 
+    def beside(self, items: Sequence[str]) -> str:
+        """Put things beside each other, with the commas of the language alone."""
+        comma = str(self.locale.list_patterns["standard"]["middle"]).format("", "")
+        return comma.join(items)
+
     def tongues(self, tags: Sequence[str]) -> str:
         """List languages by name."""
         return self.row([self.locale.languages.get(tag, tag) for tag in tags])

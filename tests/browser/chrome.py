@@ -26,13 +26,13 @@ PATIENCE = 10  # seconds
 class Browser:
     """One browser with a new profile, at a site."""
 
-    def __init__(self, site: str, profile: Path, *, scripts: bool) -> None:
-        """Start it; `scripts` is the person's own setting."""
+    def __init__(self, site: str, profile: Path, *, scripts: bool, asks: str = "ur,en") -> None:
+        """Start it; `scripts` is the person's own setting, and so are the languages that it `asks` for."""
         options = ChromeOptions()
         options.binary_location = CHROMIUM
         for flag in (*FLAGS, f"--user-data-dir={profile}"):
             options.add_argument(flag)
-        wishes = {"profile.default_content_setting_values.javascript": 1 if scripts else 2, "intl.accept_languages": "ur,en"}
+        wishes = {"profile.default_content_setting_values.javascript": 1 if scripts else 2, "intl.accept_languages": asks}
         options.add_experimental_option("prefs", wishes)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
         self.site, self.scripts = site, scripts

@@ -46,8 +46,8 @@ def kept(store: Store) -> dict[str, bytes]:
     keys: list[bytes] = store.ask("KEYS", "*")
     places = {
         "store keys": b"\n".join(keys),
-        "store values": b"\n".join(store.ask("GET", key) for key in keys),
-        "store dumps": b"\n".join(store.ask("DUMP", key) for key in keys),
+        "store values": b"\n".join(store.ask("GET", key) or b"" for key in keys),  # its time may be over by now
+        "store dumps": b"\n".join(store.ask("DUMP", key) or b"" for key in keys),
         "store slow log": repr(store.ask("SLOWLOG", "GET", MOST)).encode(),
         "store clients": repr(store.ask("CLIENT", "LIST")).encode(),
     }

@@ -5,13 +5,18 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
+from bot.desks.web_desk import Accounts, Role
 from tests.peers import contents
 from tests.peers.bot_api import BotApi, serving_bot_api
 from tests.peers.chats import Message
 from tests.peers.graph_api import GraphApi, serving_graph_api
 from tests.peers.people import Person, typed
+from tests.whole_desk.helpers import Helper
+from tests.whole_desk.people import TALKING, Chatter, Visitor
 
 from .doors import COSTUMES, Page, ask, every, form, write
 from .forensics import Kin
@@ -173,4 +178,57 @@ def _wait_for(api: GraphApi, numbers: Mapping[str, int]) -> None:
     api.wait_until(lambda: Counter(sent.to for sent in api.sent) >= Counter(numbers))
 
 
-CHANNELS: Final[Mapping[str, Channel]] = {"web": web, "polling": polling, "webhook": webhook, "whatsapp": whatsapp}
+@contextmanager
+def desk() -> Iterator[tuple[Mapping[str, str], Talk]]:
+    """Talk with helpers: on the web with one at a page, and on Telegram likewise."""
+    with serving_bot_api(judging=False) as api, TemporaryDirectory() as folder:
+        accounts = Path(folder) / "agents.json"
+        settings = _bot(api, DHAAL_DESK_ACCOUNTS=str(accounts), DHAAL_SECRET=SHOWN, DHAAL_WEB="on")
+        yield settings, lambda server, marks: _relay(api, accounts, server, marks)
+
+
+def _relay(api: BotApi, accounts: Path, server: Server, marks: Kin) -> None:
+    """Let a helper come in, talk with two people about everything, and go; nobody stays."""
+    name = f"helper{len(Accounts(accounts).roll().agents)}"
+    helper = Helper(server, name, marks.new("password", "{} 12 horses"))
+    helper.join(f"/desk/welcome/{Accounts(accounts).invite(name, Role.AGENT)}")
+    person = api.person(marks.number("chat"), "en", marks.new("first name"), marks.new("username"))
+    person.start()
+    chatter = Chatter(person)
+    for label in ("English", "Yes, go on"):
+        chatter.go(label)
+    chatter.to_the_desk().ask()
+    case = helper.take()
+    chatter.sees(TALKING)
+    for door, costume in _costumes():
+        person.say(marks.new(f"Telegram: {door}", costume))
+        helper.hears(marks.all[-1].core)
+        helper.told(case, marks.new(f"to Telegram: {door}", costume))
+    helper.act("end", case=case, why="end")
+    helper.gone(case)
+    visitor = Visitor(server).to_the_desk().ask()
+    case = helper.take()
+    visitor.sees(TALKING)
+    for door, costume in _costumes():
+        visitor.say(marks.new(f"web: {door}", costume))
+        helper.hears(marks.all[-1].core)
+        helper.told(case, marks.new(f"to the web: {door}", costume))
+    visitor.press("Stop")
+    helper.gone(case)
+    helper.ask(
+        "POST", "/desk/tell", {"case": case, "words": marks.new("after the end"), "stamp": helper.stamp, "tab": helper.tab}
+    )
+    helper.ask("POST", "/desk/sign-in", {"name": marks.new("another name"), "password": marks.new("wrong password")})
+    helper.leave()
+    Accounts(accounts).remove(name)
+
+
+def _costumes() -> list[tuple[str, str]]:
+    """List what a chat takes as it is and the guide does not take as something else."""
+    odd = {"null", "lines", "danger"}
+    return [(f"{name} {number}", costume) for number in range(7) for name, costume in COSTUMES.items() if name not in odd]
+
+
+CHANNELS: Final[Mapping[str, Channel]] = {
+    "web": web, "polling": polling, "webhook": webhook, "whatsapp": whatsapp, "desk": desk,
+}  # fmt: skip

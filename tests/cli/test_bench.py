@@ -25,7 +25,7 @@ from bot.talk.seal import LENGTH
 from tests.conftest import ROOT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory", "telegram", "whatsapp"}
+KEYS = {"quick", "machine", "turn", "growth", "web", "start", "memory", "telegram", "whatsapp", "relay"}
 SMALL = ["bench", "--quick", "--scale", "0.01"]
 
 

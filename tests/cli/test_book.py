@@ -48,7 +48,7 @@ def hindi(library: Library) -> str:
 def test_every_text_stands_in_it_once(library: Library, hindi: str) -> None:
     """Nothing that can be said is left out, and nothing asks to be ticked twice."""
     places = Reader(hindi).places
-    assert sorted(places) == sorted(message.text.context for message in library.messages)
+    assert sorted(places) == sorted(message.text.context for message in library.translatable)
 
 
 def test_a_page_a_screen_in_the_order_of_the_journeys(library: Library, hindi: str) -> None:
@@ -79,7 +79,7 @@ def test_right_to_left_and_untranslated(library: Library) -> None:
     """A language from right to left stands so; a text that is still English says so."""
     html = write(replace(library, languages={**library.languages, "fa": PERSIAN}), PERSIAN, NOON)
     assert Reader(html).sides[1] == ("fa", "rtl")
-    assert html.count("Not translated yet") == len(library.messages)
+    assert html.count("Not translated yet") == len(library.translatable)
 
 
 def test_the_english_book_has_one_side(library: Library) -> None:

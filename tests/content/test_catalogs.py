@@ -101,7 +101,7 @@ def test_gaps_are_counted(tmp_path: Path, library: Library) -> None:
     with po.open("wb") as file:
         write_po(file, catalog)
     some = replace(library, catalogs=load(tmp_path, ("en", "hi")))
-    others = sum(other.text != message.text for other in library.messages)
+    others = sum(other.text != message.text for other in library.translatable)
     assert untranslated(some) == {
-        tag: others if tag == "hi" else 0 if tag == "en" else len(library.messages) for tag in library.languages
+        tag: others if tag == "hi" else 0 if tag == "en" else len(library.translatable) for tag in library.languages
     }

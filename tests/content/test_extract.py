@@ -34,7 +34,7 @@ def all_texts() -> Mapping[tuple[str, str], tuple[str, int, list[str]]]:
 def spoken(library: Library) -> list[Text]:
     """Gather every text of a library by walking what it is made of, not by asking the reader."""
     texts = [*library.phrases.values(), *library.vocabulary.kinds.values(), *library.vocabulary.does.values()]
-    texts += library.vocabulary.door_labels.values()
+    texts += [*library.vocabulary.door_labels.values(), *library.desk.values()]
     for step in library.book.steps.values():
         if not isinstance(step, Branch):
             texts.append(step.text)
@@ -60,7 +60,7 @@ def test_every_text_comes_from_its_place(
     library: Library, all_texts: Mapping[tuple[str, str], tuple[str, int, list[str]]]
 ) -> None:
     """A translator is told the file and line the reader found the text at, and the editor's note."""
-    for message in library.messages:
+    for message in library.translatable:
         file, line, notes = all_texts[message.text.context, message.text.english]
         assert (file, line) == (message.spot.file, message.spot.line)
         assert notes == ([message.note] if message.note else [])
@@ -68,7 +68,7 @@ def test_every_text_comes_from_its_place(
 
 def test_a_context_holds_one_text(library: Library) -> None:
     """No two texts share a context, so that a translator never sees the wrong one."""
-    contexts = [message.text.context for message in library.messages]
+    contexts = [message.text.context for message in library.translatable]
     assert len(contexts) == len(set(contexts))
 
 

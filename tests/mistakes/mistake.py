@@ -26,7 +26,7 @@ from bot.proof.states import States
 from bot.proof.views import Views
 
 HERE: Final = Path(__file__).parent
-PHRASES: Final = HERE.parents[1] / "flows" / "phrases.yaml"
+FLOWS: Final = HERE.parents[1] / "flows"
 TODAY: Final = datetime(2026, 12, 1, 12, tzinfo=UTC)
 MORE: Final = "…"
 KEYS: Final = {"file", "find", "put", "write", "encoding", "remove", "expect"}
@@ -91,7 +91,8 @@ def guide(folder: Path) -> Path:
     """Lay the small guide into a folder."""
     flows = folder / "flows"
     copytree(HERE / "guide", flows)
-    copy(PHRASES, flows)
+    copy(FLOWS / "phrases.yaml", flows)
+    copytree(FLOWS / "desk", flows / "desk")
     return flows
 
 

@@ -27,6 +27,8 @@ from aiohttp import ClientSession
 from tests.peers.answers import Failure
 from tests.peers.chats import PATIENCE, Chat, Telegram
 from tests.peers.exchange import Call, Exchange, Fault
+from tests.peers.forum import Forum
+from tests.peers.forum_group import ForumGroup
 from tests.peers.hook import Delivery, Hook
 from tests.peers.judges import Judges
 from tests.peers.mail import Mail, Poll
@@ -38,16 +40,17 @@ Json: TypeAlias = dict[str, Any]
 Result = TypeVar("Result")
 
 TOKEN: Final = "4242:AAF-a-token-that-opens-only-the-peer"  # noqa: S105 - opens nothing
+DESK_TOKEN: Final = "2424:AAF-another-token-that-opens-only-the-peer"  # noqa: S105 - as above
 
 
 class BotApi:
     """The Bot API, the people behind it, and what a test may do to it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, judging: bool) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, judging: bool, token: str = TOKEN) -> None:
         """Build it, in its own loop."""
-        self.token = TOKEN
+        self.token = token
         self.url = ""
-        self.telegram = Telegram(int(TOKEN.partition(":")[0]))
+        self.telegram = Telegram(int(token.partition(":")[0]))
         self.mail = Mail(self.telegram, loop)
         self.exchange = Exchange(self.telegram, tables(), Judges(tables()), self.mail, Poll(self.mail), judging=judging)
         self.listener = Listener(self.exchange.handle, loop)
@@ -118,6 +121,21 @@ class BotApi:
         with self.telegram.moved:
             self.telegram.chats[chat_id] = chat
         return Group(self.telegram, self._send, chat)
+
+    def forum(self, chat_id: int, title: str = "Helpers") -> ForumGroup:
+        """Give a group with topics; the bot is an administrator there."""
+        about = {"id": chat_id, "type": "supergroup", "title": title, "is_forum": True}
+        with self.telegram.moved:
+            chat = self.telegram.chats[chat_id] = Chat(about, None, forum=Forum())
+        return ForumGroup(self.telegram, self._send, chat)
+
+    def another(self, token: str = DESK_TOKEN) -> "BotApi":
+        """Give a second bot at the same address. It and this one know nothing of each other."""
+        other = BotApi(self._loop, judging=self.exchange.judging, token=token)
+        other.url = self.url
+        other.exchange.hook = Hook(other.mail, other.exchange.reply, self.exchange.hook.session)
+        self.exchange.others[token.partition(":")[0]] = other.exchange
+        return other
 
     # How updates travel
 

@@ -9,6 +9,7 @@ from time import monotonic, time
 from typing import Any, Final, TypeAlias
 
 from tests.peers.answers import bad, forbidden
+from tests.peers.forum import Forum
 
 Json: TypeAlias = dict[str, Any]
 
@@ -46,6 +47,9 @@ class Message:
     edited: int | None = None
     edits: int = 0
     deleted: bool = False
+    thread: int | None = None
+    under: int | None = None
+    reactions: Sequence[str] = ()
 
     @property
     def text(self) -> str:
@@ -77,6 +81,8 @@ class Message:
             made["edit_date"] = self.edited
         if INLINE in (self.keyboard or {}):
             made["reply_markup"] = self.keyboard
+        if self.thread:
+            made |= {"message_thread_id": self.thread, "is_topic_message": True}
         if self.flags.get("protect_content"):
             made["has_protected_content"] = True
         return made | self.content
@@ -94,6 +100,7 @@ class Chat:
     wall: str | None
     instance: str = field(default_factory=lambda: str(secrets.randbits(62)))
     messages: dict[int, Message] = field(default_factory=dict)
+    forum: Forum | None = None
 
     @property
     def id(self) -> int:
@@ -138,6 +145,7 @@ class Telegram:
         self.bot_id = bot_id
         self.moved = Condition()
         self.chats: dict[int, Chat] = {}
+        self.users: dict[int, Json] = {}  # members of groups
         self.queries: dict[str, Query] = {}
         self.profile: dict[tuple[str, ...], Any] = {}
         self.ahead = 0  # seconds by which its clock was turned

@@ -23,6 +23,7 @@ from tests.peers.answers import (
     conflict,
 )
 from tests.peers.chats import Telegram
+from tests.peers.forum_methods import FORUM_METHODS
 from tests.peers.hook import Hook
 from tests.peers.judges import Judges
 from tests.peers.mail import Mail, Poll
@@ -83,6 +84,7 @@ class Exchange:
     faults: list[Fault] = field(default_factory=list)
     slow: float = 0.0
     judging: bool = True
+    others: dict[str, "Exchange"] = field(default_factory=dict)  # other bots at the same address, by their number
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -93,6 +95,8 @@ class Exchange:
             return _answer(Refusal(404, "Not Found"))
         if not (token := TOKEN.fullmatch(path["token"])):
             return _answer(Refusal(401, "Unauthorized: invalid token specified"))
+        if token["id"] in self.others:
+            return await self.others[token["id"]].handle(request)
         try:
             raw = {**request.query, **read_body(request.headers.get("Content-Type", ""), body)}
         except ValueError:
@@ -191,7 +195,7 @@ class Exchange:
         if self.judging and (broken := self.judges.rule(call.method, call.params)):
             self.complaints.append(f"{call.method}: {broken}")
             bad(broken)
-        if method := METHODS.get(call.method):
+        if method := FORUM_METHODS.get(call.method) or METHODS.get(call.method):
             return method(self.telegram, call.params)
         match call.method:
             case "setWebhook" | "deleteWebhook":

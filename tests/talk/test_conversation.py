@@ -73,7 +73,10 @@ def test_words_without_a_token_are_understood_from_scratch(conversation: Convers
     assert turn(conversation, Words(Private("i want to die"))).ref == "danger.hurt_self"
 
 
-@pytest.mark.parametrize(("hint", "locale"), [("hi", "hi"), ("hi-IN", "hi"), ("fr", "en"), (None, "en"), ("*;q=x", "en")])
+@pytest.mark.parametrize(
+    ("hint", "locale"),
+    [("hi", "hi"), ("hi-IN", "hi"), ("HI", "hi"), ("hi-latn", "hi-Latn"), ("fr", "en"), (None, "en"), ("*;q=x", "en")],
+)
 def test_the_first_screen_speaks_the_language_of_the_hint(conversation: Conversation, hint: str | None, locale: str) -> None:
     """The channel's hint chooses the language where the guide has it."""
     assert turn(conversation, Opened(), hint).locale == locale

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 import pytest
@@ -182,8 +182,9 @@ Stop = Callable[[str], None]
 
 def test_it_is_wired_where_it_is_set(settings: Whatsapp, talk: Conversation, library: Library) -> None:
     """With the settings of a number the guide has its door, and no web chat beside it unless it is wanted."""
-    assert wiring.whatsapp(Settings(), talk, Memory()) is None
-    service = wiring.whatsapp(Settings(whatsapp=settings), talk, Memory())
+    parts = wiring.Parts(Settings(), library, talk, Memory(), None)
+    assert wiring.whatsapp(parts) is None
+    service = wiring.whatsapp(replace(parts, settings=Settings(whatsapp=settings)))
     assert isinstance(service, Runner)
     for web_too, paths in ((False, [PATH, PATH, "/health"]), (True, [PATH, PATH, ""])):
         app = wiring.application(Settings(whatsapp=settings, web=web_too), library, silent)

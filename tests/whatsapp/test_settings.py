@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from bot.settings import WHATSAPP, SettingError, load
+from bot.settings import SettingError, load
+from bot.settings.platforms import WHATSAPP
 
 GOOD: Final = {
     "DHAAL_WHATSAPP_TOKEN": "EAAJsecret|Word.1-2_3",

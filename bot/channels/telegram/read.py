@@ -13,7 +13,7 @@ from bot.log import Moment, note
 from bot.talk.ports import Called, Input, Media, Opened, Press, Words
 
 WANTED: Final = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
-LONGEST: Final = 500  # characters of typed words that are looked at
+LONGEST: Final = 4096  # characters of a message; a helper should see all of them
 COMMAND: Final = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(\S+))?\s*", re.ASCII)
 COMMANDS: Final = {
     "menu": Command.MENU,

@@ -51,6 +51,6 @@ class Visit:
         """List the messages that were living before another one took their place."""
         return sorted({self.place.living, self.act.pressed or 0} - {0, living, *self.place.others})
 
-    def moved(self, token: str, living: int, others: Iterable[int]) -> Place:
+    def moved(self, token: str, living: int, others: Iterable[int], code: str = "") -> Place:
         """Give the place after this turn."""
-        return Place(token, living, tuple(dict.fromkeys((*self.place.others, *others))))
+        return Place(token, living, tuple(dict.fromkeys((*self.place.others, *others))), code)

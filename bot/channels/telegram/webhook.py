@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.channels.http import read_body
+from bot.asgi.body import read_body
 from bot.channels.telegram.guide import Guide
 from bot.channels.telegram.read import Gone, Received, read
 from bot.channels.turns import Turns

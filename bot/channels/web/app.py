@@ -10,15 +10,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.channels.limits import WEB
+from bot.asgi.guard import Guard
 from bot.channels.web.asked import Asked, new_chat, read, tongue
-from bot.channels.web.guard import Guard
 from bot.channels.web.page import Page
+from bot.channels.web.talk import Talk
 from bot.core.private import Private
 from bot.log import Moment, note
 from bot.settings import Settings
 from bot.talk.conversation import Conversation
-from bot.talk.ports import Address, Incoming, Opened
+from bot.talk.handoff.exchange import Exchange
+from bot.talk.ports import Address, Opened
 
 STATIC: Final = Path(__file__).parent / "static"
 TYPES: Final = {
@@ -32,20 +33,21 @@ DEEPEST: Final = 32  # folders that a lost page still finds its way up from
 class Doors:
     """What is behind each address. Nothing is kept between two requests."""
 
-    def __init__(self, conversation: Conversation, page: Page, leave_url: str) -> None:
-        """Take the talk, what draws its pages, and the neutral page that Leave goes to."""
-        self._conversation = conversation
+    def __init__(self, talk: Talk, page: Page, leave_url: str) -> None:
+        """Take the turns, what draws their pages, and the neutral page that Leave goes to."""
+        self._conversation = talk.conversation
+        self._talk = talk
         self._leave = leave_url
         self._page = page
         self._files = {name: (STATIC / name).read_bytes() for name in TYPES}
 
     async def open(self, request: Request) -> Response:
         """Show the first screen, in a chat that nobody else has."""
-        return self._turn(Asked(Opened(), new_chat(), tongue(request, self._conversation.locale)))
+        return await self._turn(Asked(Opened(), new_chat(), tongue(request, self._conversation.locale)))
 
     async def answer(self, request: Request) -> Response:
         """Take a press or typed words."""
-        return self._turn(await read(request, self._conversation.locale))
+        return await self._turn(await read(request, self._conversation.locale))
 
     async def leave(self, _: Request) -> Response:
         """Go to the neutral page."""
@@ -67,11 +69,11 @@ class Doors:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._page.missing(tongue(request, self._conversation.locale), status, _upwards(request))
 
-    def _turn(self, asked: Asked) -> Response:
+    async def _turn(self, asked: Asked) -> Response:
         address = Address("web", "web", Private(asked.chat))
         try:
-            reply = self._conversation.turn(Incoming(address, asked.input, asked.hint), WEB.frame)
-            return self._page.show(reply, asked)
+            told = await self._talk.turn(address, asked)
+            return self._page.show(told, asked)
         except Exception:  # noqa: BLE001 - a person in need never sees an error, and its words go nowhere (DESIGN §4, §7)
             note(Moment.FAILED)
             return self._page.trouble(asked)
@@ -84,10 +86,10 @@ def _upwards(request: Request) -> str:
     return "../" * min(depth, DEEPEST) or "./"
 
 
-def application(conversation: Conversation, settings: Settings) -> Starlette:
-    """Build the web chat from the talk and the settings, of which it uses `leave_url`."""
+def application(conversation: Conversation, settings: Settings, exchange: Exchange | None = None) -> Starlette:
+    """Build the web chat from the talk, the settings, of which it uses `leave_url`, and the helpers, if there are any."""
     page = Page(conversation, settings.leave_url)
-    doors = Doors(conversation, page, settings.leave_url)
+    doors = Doors(Talk(conversation, exchange), page, settings.leave_url)
     last = page.trouble(Asked(Opened(), "", None))
     app = Starlette(
         routes=[

@@ -9,14 +9,15 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from bot.channels.http import read_body
+from bot.asgi.body import read_body
 from bot.core.private import Private
+from bot.talk.codes import LENGTH as CODE
 from bot.talk.ports import Input, Media, Press, Words
 from bot.talk.seal import LENGTH
 
 LIMIT: Final = 16 * 1024  # bytes of a body
 FIELDS: Final = 16  # the most fields of a form
-LONGEST: Final = 500  # characters of typed words; the page's own input takes no more
+LONGEST: Final = 1000  # characters of typed words; the page's own input takes no more
 LONGEST_TAG: Final = 35  # RFC 5646 §4.4.1: room for any language tag worth having
 TAGS: Final = 10  # of an Accept-Language header
 FORM: Final = "application/x-www-form-urlencoded"
@@ -29,12 +30,16 @@ Choose = Callable[[str | None], str]  # Conversation.locale
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: what was done, in which page's chat, a guess of the language, and the status to answer with."""
+    """One request: what was done, in which page's chat, a guess of the language, and the status to answer with.
+
+    `code` is that of the first button of the page, if it is of a handoff.
+    """
 
     input: Input
     chat: str
     hint: str | None
     status: int = 200
+    code: str = ""
 
     @property
     def token(self) -> str:
@@ -65,7 +70,8 @@ async def read(request: Request, choose: Choose) -> Asked:
         return Asked(LOST, new_chat(), hint, 413)
     fields = _fields(body)
     chat, lang = fields.get("chat", ""), fields.get("lang", "")[:LONGEST_TAG]
-    return Asked(_input(fields), chat if CHAT.fullmatch(chat) else new_chat(), lang or hint)
+    code = fields.get("token", "")[LENGTH : LENGTH + CODE]
+    return Asked(_input(fields), chat if CHAT.fullmatch(chat) else new_chat(), lang or hint, code=code)
 
 
 def tongue(request: Request, choose: Choose) -> str | None:
@@ -97,5 +103,5 @@ def _input(fields: Mapping[str, str]) -> Input:
     if "press" in fields:
         return Press(fields["press"])
     if "words" in fields:
-        return Words(Private(fields["words"][:LONGEST]), fields.get("token"))
+        return Words(Private(fields["words"][:LONGEST]), fields.get("token", "")[:LENGTH])
     return LOST

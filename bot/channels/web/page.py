@@ -9,15 +9,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.channels.web.asked import Asked
+from bot.channels.web.talk import Told
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.talk.codes import CODES
 from bot.talk.conversation import Conversation
-from bot.talk.ports import Block, Farewell, Offer, Reply, Say, Screen
+from bot.talk.handoff.counter import LOOK, STOP, under
+from bot.talk.ports import Block, Farewell, Offer, Say, Screen
 from bot.talk.seal import LENGTH
 from bot.talk.speech import Speech
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+YOU, HELPER = Phrase.HANDOFF_YOU, Phrase.HANDOFF_HELPER
 SCHEMES: Final = ("https:", "tel:", "sms:", "mailto:")  # what a contact may be reached by
 
 
@@ -31,6 +34,21 @@ class Words:
     send: str
     trouble: str
     unreviewed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands on a page of somebody who waits or talks: the buttons of that, where they stand, and what was said.
+
+    In `said` the person's own lines are marked. `label` says to whom one types. `alone` tells that nothing stands below it.
+    """
+
+    look: str
+    stop: str
+    blocks: tuple[Block, ...]
+    said: tuple[tuple[bool, str], ...]
+    label: str
+    alone: bool
 
 
 class Page:
@@ -47,9 +65,11 @@ class Page:
         self._template = env.get_template("page.html")
         self._words = cache(lambda tag: words(conversation.speech(tag)))
 
-    def show(self, reply: Reply, asked: Asked) -> HTMLResponse:
-        """Draw the answer to a request."""
-        return self._draw(_farewell(reply) if isinstance(reply, Farewell) else reply, asked.chat, asked.status)
+    def show(self, told: Told, asked: Asked) -> HTMLResponse:
+        """Draw the answer to a request, and what is between the person and a helper."""
+        if isinstance(told.reply, Farewell):
+            return self._draw(_farewell(told.reply), asked.chat, asked.status)
+        return self._draw(told.reply, asked.chat, asked.status, beside=self._beside(told))
 
     def trouble(self, asked: Asked) -> HTMLResponse:
         """Say that something went wrong on our side, with a button that tries again from the menu."""
@@ -64,10 +84,21 @@ class Page:
         blocks = (Say(speech.phrase(Phrase.NOTHING_HERE)),)
         return self._draw(_plain(speech, blocks=blocks), "", status, root, lost=True)
 
-    def _draw(self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False) -> HTMLResponse:
+    def _beside(self, told: Told) -> Beside | None:
+        if told.stand is None:
+            return None
+        speech, token = self._conversation.speech(told.stand.locale), told.stand.token
+        said = tuple((line.mine, speech.phrase(YOU if line.mine else HELPER, words=line.words.reveal())) for line in told.lines)
+        label = speech.phrase(YOU, words="").strip() if told.talks else speech.phrase(Phrase.TYPE_HERE)
+        return Beside(token + LOOK, token + STOP, told.stand.blocks, said, label, alone=told.stand is told.reply)
+
+    def _draw(  # noqa: PLR0913 - what a page shows
+        self, screen: Screen, chat: str, status: int, root: str = "./", *, lost: bool = False, beside: Beside | None = None
+    ) -> HTMLResponse:
         html = self._template.render(
             screen=screen, words=self._words(screen.locale), chat=chat,
-            root=root, leave_url=self._leave_url, lost=lost,
+            root=root, leave_url=self._leave_url, lost=lost, beside=beside,
+            under=LOOK if beside else under(screen),
         )  # fmt: skip
         return HTMLResponse(html, status)
 

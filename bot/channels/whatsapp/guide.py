@@ -11,16 +11,21 @@ from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.letter import Letter, form_letter, link_letter, text_letter, trouble_letter
 from bot.channels.whatsapp.read import Received
 from bot.channels.whatsapp.send import Refused, Sender
+from bot.channels.whatsapp.voice import Voice
 from bot.content.phrases import Phrase
 from bot.core.events import Command
 from bot.core.private import Private
 from bot.log import Moment, note
 from bot.talk.codes import CODES, KEEP, page_code
 from bot.talk.conversation import Conversation
-from bot.talk.host import Caller, Host, sealed
+from bot.talk.handoff.counter import under
+from bot.talk.handoff.exchange import Exchange
+from bot.talk.handoff.front import State
+from bot.talk.host import NOWHERE, Caller, Host, sealed
 from bot.talk.pace import Pace, Rhythm
 from bot.talk.ports import Address, Farewell, Press, Screen
 from bot.talk.recall import ONCE, Place, Recall
+from bot.talk.reception import Passed
 from bot.talk.seal import LENGTH
 
 RHYTHM: Final = Rhythm(every=6.0, burst=20.0)  # Meta lets 45 go at once and then one in 6 s (LIMITS.md); help needs the rest
@@ -37,16 +42,18 @@ class Answer:
     letter: Letter
     plain: str
     token: str
+    code: str = ""
 
 
 class Guide:
     """Talks with everybody who writes to one number."""
 
-    def __init__(
-        self, conversation: Conversation, recall: Recall, pace: Pace, clock: Callable[[], datetime], phone_id: str
-    ) -> None:
-        """Take the talk, what is remembered for minutes, the pace, a clock of aware datetimes, and our number's id."""
-        self._host = Host(conversation, recall, pace, WHATSAPP.frame)
+    def __init__(  # noqa: PLR0913 - each is one thing, given once
+        self, conversation: Conversation, recall: Recall, pace: Pace, clock: Callable[[], datetime], phone_id: str, *,
+        exchange: Exchange | None = None,
+    ) -> None:  # fmt: skip
+        """Take the talk, what is remembered, the pace, a clock of aware datetimes, our number's id, and the helpers."""
+        self._host = Host(conversation, recall, pace, WHATSAPP.frame, exchange)
         self._conversation = conversation
         self._recall = recall
         self._clock = clock
@@ -79,43 +86,71 @@ class Guide:
 
     async def _answer(self, sender: Sender, caller: Caller, received: Received, place: Place) -> None:
         """Answer, and remember where the chat stands then."""
-        answer = self._think(caller, received, place)
+        answer = await self._think(sender, caller, received, place)
+        if answer is None:
+            return
         refused = await self._send(sender, answer)
         if refused is Refused.GONE:
             await self._recall.forget(caller.address)
         elif refused is None:
-            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp())))
+            await self._recall.keep(caller.address, Place(answer.token, int(received.at.timestamp()), code=answer.code))
 
     async def _send(self, sender: Sender, answer: Answer) -> Refused | None:
         """Send; where WhatsApp does not take the form, send the text alone."""
         refused = await sender.send(answer.letter)
         return await sender.send(text_letter(answer.plain)) if refused is Refused.UNFIT else refused
 
-    def _think(self, caller: Caller, received: Received, place: Place) -> Answer:
-        """Take the turn. Whatever fails in it, be it in writing the message, is answered calmly."""
+    async def _think(self, sender: Sender, caller: Caller, received: Received, place: Place) -> Answer | None:
+        """Take the turn; None if there is nothing to answer. Whatever fails, be it in writing, is answered calmly."""
         try:
-            return self._turn(caller, received, place)
+            return await self._turn(sender, caller, received, place)
         except Exception:  # noqa: BLE001 - as above
             note(Moment.FAILED)
             return self._sorry(caller, place)
 
-    def _turn(self, caller: Caller, received: Received, place: Place) -> Answer:
+    async def _turn(self, sender: Sender, caller: Caller, received: Received, place: Place) -> Answer | None:
         data = received.input.data if isinstance(received.input, Press) else ""
         code = data[LENGTH:]
         opened = replace(caller, input=Press(data[:LENGTH] + page_code(0))) if code == OTHERS else caller
-        reply = self._host.think(opened, place)
+        voice = self._host.voice(caller.address)
+        if not isinstance(voice, Voice):
+            tongue = self._host.tongue(caller, place) if self._host.reception else ""
+            voice = Voice(sender.lasting(), caller.address, self._helper, self._stand, tongue)
+        reply = await self._host.answer(opened, place, voice)
         match reply:
+            case Passed():
+                await self._recall.keep(caller.address, place)  # a long talk forgets nothing
+                return None
             case Screen() if code == KEEP and reply.keep is not None and received.ours:
                 return self._share(caller, received, reply)
             case Screen():
-                found = _form(reply, self._openers[reply.locale], code, spelled=not isinstance(received.input, Press))
-                return Answer(form_letter(found), spell_out(reply), reply.token)
+                voice.locale = reply.locale
+                return self._shown(reply, code, spelled=not isinstance(received.input, Press))
             case Farewell():
+                voice.quiet = True
                 return Answer(text_letter(reply.text), reply.text, "")
             case None:
                 return self._sorry(caller, place)
             case _:
                 assert_never(reply)
+
+    def _shown(self, screen: Screen, code: str = "", *, spelled: bool = False) -> Answer:
+        found = _form(screen, self._openers[screen.locale], code, spelled=spelled)
+        return Answer(form_letter(found), spell_out(screen), screen.token, under(screen))
+
+    def _helper(self, locale: str, words: str) -> str:
+        return self._conversation.speech(locale).phrase(Phrase.HANDOFF_HELPER, words=words)
+
+    async def _stand(self, voice: Voice, state: State) -> None:
+        """Show somebody where they stand with the helpers, because it changed, unless they are gone meanwhile."""
+        address = voice.address
+        async with self._host.between(address):
+            if voice.quiet or (state.over is None and self._host.voice(address) is not voice):
+                return
+            place = await self._recall.place(address) or NOWHERE
+            screen = self._conversation.stand(place.token, address, WHATSAPP.frame, state, voice.locale)
+            if await self._send(voice.sender, self._shown(screen)) is None:
+                await self._recall.keep(address, Place(screen.token, place.living, code=under(screen)))
 
     def _share(self, caller: Caller, received: Received, screen: Screen) -> Answer:
         """Write the link that opens this page again, for this person or for someone they trust."""

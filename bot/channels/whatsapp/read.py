@@ -13,7 +13,7 @@ from bot.talk.seal import LENGTH
 
 OBJECT: Final = "whatsapp_business_account"
 FIELD: Final = "messages"
-LONGEST: Final = 500  # characters of typed words that are looked at
+LONGEST: Final = 65_536  # characters of a message; a helper should see all of them
 PLAN: Final = re.compile(rf"\s*([A-Za-z0-9_-]{{{LENGTH}}})\s*", re.ASCII)  # what the link to a shared page lets a person send
 SENT: Final = frozenset({"audio", "contacts", "document", "image", "location", "order", "sticker", "video", "voice"})
 SILENT: Final = frozenset({"edit", "reaction", "revoke", "system"})  # wants no answer: a changed caption, a mark, a deletion

@@ -37,6 +37,10 @@ class Sender:
         self._chat = chat
         self._slot = slot
 
+    def lasting(self) -> "Sender":
+        """Give a sender to the same chat that is bound to no turn."""
+        return Sender(self._graph, self._path.partition("/")[0], self._chat, Slot())
+
     async def send(self, letter: Letter) -> Refused | None:
         """Send a message, and try again while that can help; None if it went."""
         body = {"messaging_product": "whatsapp", "recipient_type": "individual", **_to(self._chat), **letter}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.channels.http import read_body
+from bot.asgi.body import read_body
 from bot.channels.turns import Turns
 from bot.channels.whatsapp.graph import Graph
 from bot.channels.whatsapp.guide import Guide

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot import wiring
-from bot.cli.doctor import content, given, machine, store
+from bot.cli.doctor import content, desk, given, machine, store
 from bot.cli.out import record, say
 from bot.settings import load
 
@@ -34,6 +34,7 @@ async def _found(environ: Mapping[str, str]) -> list[str]:
         *machine.look(settings, environ),
         *content.look(library, datetime.now(UTC).date()),
         *await store.look(settings),
+        *await desk.look(settings, library, datetime.now(UTC)),
     ]
     if settings.telegram:
         from bot.cli.doctor import telegram  # noqa: PLC0415 - aiogram takes two seconds and 100 MiB

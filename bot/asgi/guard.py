@@ -1,5 +1,7 @@
-"""What every answer of the web chat carries, errors included: nothing may load, leak, linger or be framed."""
+"""What every answer to a browser carries, errors included: nothing may load, leak, linger or be framed."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from starlette.responses import Response
@@ -24,19 +26,19 @@ HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "x-robots-tag": "noindex, nofollow, noarchive",
 }
-RAW: Final = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Guard:
     """Adds the headers, leaves out the body where only the head was asked for, and lets no failure out.
 
-    `last` is a page drawn at the start: what a person sees when everything else fails.
+    `last` is a page drawn at the start: what a person sees when everything else fails. `other` headers take the place of ours.
     """
 
-    def __init__(self, app: ASGIApp, last: Response) -> None:
+    def __init__(self, app: ASGIApp, last: Response, other: Mapping[str, str] = MappingProxyType({})) -> None:
         """Stand before an application."""
         self._app = app
         self._last = last
+        self._raw = [(name.encode(), value.encode()) for name, value in {**HEADERS, **other}.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
@@ -46,7 +48,7 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                message = {**message, "headers": [*message["headers"], *RAW]}
+                message = {**message, "headers": [*message["headers"], *self._raw]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -1,0 +1,1 @@
+"""Where people take over. Desks are strangers to one another."""

@@ -219,9 +219,8 @@ class Doors:
 
     def _admit(self, request: Request, agent: Agent) -> Response:
         """Sign a helper in, under a new cookie."""
-        return self._hold(
-            request, RedirectResponse(f"{root(request)}/", 303), self.floor.logins.begin(agent, self.tongue(request).tag)
-        )
+        held = self.floor.begin(agent, self.tongue(request).tag)
+        return self._hold(request, RedirectResponse(f"{root(request)}/", 303), held)
 
     def _hold(self, request: Request, answer: Response, held: str) -> Response:
         """Give the browser its cookie: for this site alone, out of reach of scripts, and gone with the browser's session."""

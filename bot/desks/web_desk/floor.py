@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Final
 
-from bot.desks.web_desk.accounts import Accounts, UnreadableError
+from bot.desks.web_desk.accounts import Accounts, Agent, UnreadableError
 from bot.desks.web_desk.drawing import Drawing
 from bot.desks.web_desk.logins import WARN, Login, Logins
 from bot.desks.web_desk.shifts import Shifts
@@ -43,6 +43,14 @@ class Floor:
             return login if self.accounts.agent(login.name) == login.agent else None
         except UnreadableError:
             return None
+
+    def begin(self, agent: Agent, tag: str) -> str:
+        """Begin a login and its shift, and give the cookie."""
+        try:
+            self.shifts.begin(agent.name, self.now())
+        except OSError:
+            note(Moment.FAILED)
+        return self.logins.begin(agent, tag)
 
     def tab(self, login: Login, name: str) -> Tab | None:
         """Find a page of a login."""

@@ -14,7 +14,7 @@ SHOWN: Final = 50  # the newest shifts on the leads' page
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One shift, to the minute."""
+    """One shift, to the minute. It has no `end` while it lasts, and none ever if the machine stopped in it."""
 
     name: str
     start: str
@@ -30,28 +30,45 @@ class Shifts:
         self.path = accounts.with_suffix(".audit.csv") if accounts else None
         self._memory: list[Shift] = []
 
+    def begin(self, name: str, start: datetime) -> None:
+        """Write down that somebody has come.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        self._write(Shift(name, _minute(start), "", 0))
+
     def add(self, name: str, start: datetime, end: datetime, chats: int) -> None:
         """Add a shift that is over.
 
         Raises:
             OSError: if it cannot be written.
         """
-        shift = Shift(name, _minute(start), _minute(end), chats)
+        self._write(Shift(name, _minute(start), _minute(end), chats))
+
+    def last(self) -> list[Shift]:
+        """List the newest shifts, the newest first; one that is over stands where it began.
+
+        Raises:
+            OSError: if they cannot be read.
+        """
+        rows = self._memory if self.path is None else [_shift(row) for row in csv.reader(files.read(self.path).splitlines())]
+        shifts: list[Shift] = []
+        for row in rows:
+            begun = Shift(row.name, row.start, "", 0)
+            if row.end and begun in shifts:
+                shifts[shifts.index(begun)] = row
+            else:
+                shifts.append(row)
+        return shifts[: -SHOWN - 1 : -1]
+
+    def _write(self, shift: Shift) -> None:
         if self.path is None:
             self._memory.append(shift)
             return
         line = StringIO()
         csv.writer(line, lineterminator="\n").writerow((shift.name, shift.start, shift.end, shift.chats))
         files.append(self.path, line.getvalue())
-
-    def last(self) -> list[Shift]:
-        """List the newest shifts, the newest first.
-
-        Raises:
-            OSError: if they cannot be read.
-        """
-        shifts = self._memory if self.path is None else [_shift(row) for row in csv.reader(files.read(self.path).splitlines())]
-        return shifts[: -SHOWN - 1 : -1]
 
 
 def _minute(when: datetime) -> str:

@@ -207,12 +207,16 @@ def test_tries_are_few_for_each_name_and_for_all() -> None:
 def test_shifts_are_minutes_and_numbers(path: Path) -> None:
     """The file beside the accounts holds who, from when to when and how many, and only its owner may read it."""
     shifts = Shifts(path)
+    for name in ("asha", "cem", "asha", "bob"):  # asha in two browsers; the machine stops while cem is there
+        shifts.begin(name, NOON)
     shifts.add("asha", NOON, NOON + timedelta(hours=4, seconds=59), 3)
     shifts.add("bob", NOON, NOON, 0)
-    noon = "2026-11-24 12:00"
-    assert shifts.last() == [Shift("bob", noon, noon, 0), Shift("asha", noon, "2026-11-24 16:00", 3)]
+    noon, four = "2026-11-24 12:00", "2026-11-24 16:00"
+    lasting = [Shift("asha", noon, "", 0), Shift("cem", noon, "", 0)]
+    assert shifts.last() == [Shift("bob", noon, noon, 0), *lasting, Shift("asha", noon, four, 3)]
     audit = path.with_name("agents.audit.csv")
-    assert audit.read_text() == "asha,2026-11-24 12:00,2026-11-24 16:00,3\nbob,2026-11-24 12:00,2026-11-24 12:00,0\n"
+    begun = "".join(f"{name},{noon},,0\n" for name in ("asha", "cem", "asha", "bob"))
+    assert audit.read_text() == f"{begun}asha,{noon},{four},3\nbob,{noon},{noon},0\n"
     assert audit.stat().st_mode & 0o777 == 0o600
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+from bot.desks.web_desk.shifts import Shifts
 from tests.canary.kept import kept
 from tests.canary.marks import Marks
 from tests.canary.rooms import Server
@@ -85,7 +86,8 @@ def test_stopped_in_the_middle(house: House, how: signal.Signals) -> None:
         person.sees(BROKEN)
         cleared(person, marks)
         assert marks.find({**server.room.said(), **server.room.written()}) == []
-    assert house.accounts.with_suffix(".audit.csv").read_text().startswith("asha,")
+    (shift,) = Shifts(house.accounts).last()
+    assert (shift.name, bool(shift.end), shift.chats) == ("asha", True, 1)
     assert marks.find({path.name: path.read_bytes() for path in house.accounts.parent.iterdir()}) == []
 
 
@@ -140,6 +142,7 @@ def test_the_helpers_process_is_killed(house: House, valkey: Valkey) -> None:
         back.end(signal.SIGKILL)
         person.sees(BROKEN, LOST)
         cleared(person, marks)
+        assert [(shift.name, shift.end) for shift in Shifts(house.accounts).last()] == [("asha", "")]
         again = stack.enter_context(house.serves("again", house.page, DHAAL_STORE=valkey.url, DHAAL_WEB="off"))
         helper = house.helper(again, "bina")
         person.to_the_desk().ask()

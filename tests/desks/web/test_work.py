@@ -293,7 +293,8 @@ async def test_signing_out_with_open_talks(stage: Stage, first: Helper, line: Li
     await line.wait("end")
     await until(lambda: not voice.shown[-1].talks and voice.shown[-1].over is None)
     await hers.wait("queue", f"take-{case}")
-    assert [(shift.name, shift.chats) for shift in stage.desk.floor.shifts.last()] == [("first", 1)]
+    shifts = [(shift.name, bool(shift.end), shift.chats) for shift in stage.desk.floor.shifts.last()]
+    assert shifts == [("asha", False, 0), ("first", True, 1)]
 
 
 async def test_a_helper_who_does_nothing_is_warned(

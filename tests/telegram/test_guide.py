@@ -445,14 +445,15 @@ async def test_thrown_out_of_a_group(take: Take, person: Person, chats: Chats) -
     assert chats.calls == []
 
 
-async def test_a_failure_of_ours(
-    take: Take, person: Person, chats: Chats, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", ["bot.talk.conversation.Conversation.turn", "bot.channels.telegram.guide.screen_letter"])
+async def test_a_failure_of_ours(  # noqa: PLR0913, PLR0917 - fixtures
+    take: Take, person: Person, chats: Chats, conversation: Conversation, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    """If the talk fails, the person reads calm words with numbers to call and has a button; then it goes on as before."""
+    """If the talk fails, or what writes its screen, the person reads calm words and numbers to call; then it goes on."""
     await take(person.says("/start"))
     await take(person.taps("English"))
     with monkeypatch.context() as broken:
-        broken.setattr(Conversation, "turn", lambda *_: 1 / 0)
+        broken.setattr(part, lambda *_: 1 / 0)
         await take(person.taps("Yes, go on"))
         [living] = chats.screen(person.chat)
         assert living.text == conversation.speech("en").trouble()

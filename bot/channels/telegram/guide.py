@@ -118,27 +118,24 @@ class Guide:
             await self._recall.keep(visit.address, replace(place, others=(*place.others, *left)))
 
     async def _visit(self, visit: Visit) -> Place | None:
-        """Take the turn; give where the chat stands then, None to forget it."""
+        """Take the turn; give where the chat stands then, None to forget it. What fails, be it in writing, is told calmly."""
         if visit.late:
             return visit.place
         voice = self._voice(visit.address) or self._new_voice(visit)
         reply = await self._host.answer(visit.caller, visit.place, voice)
-        match reply:
-            case Passed():
-                return visit.place
-            case Screen() if visit.keeps:
-                return await self._keep(visit, reply)
-            case Screen():
-                voice.locale = reply.locale
-                below = bool(voice.numbers) and not visit.act.pressed  # what they said to each other stands below the screen
-                return await self._show(visit, screen_letter(reply), reply.token, under(reply), below=below)
-            case Farewell():
-                voice.quiet = True
-                return await self._leave(visit, farewell_letter(reply))
-            case None:
-                return await self._trouble(visit)
-            case _:
-                assert_never(reply)
+        if isinstance(reply, Passed):
+            return visit.place
+        letter = _letter(reply)
+        if reply is None or letter is None:
+            return await self._trouble(visit)
+        if isinstance(reply, Farewell):
+            voice.quiet = True
+            return await self._leave(visit, letter)
+        if visit.keeps:
+            return await self._keep(visit, reply)
+        voice.locale = reply.locale
+        below = bool(voice.numbers) and not visit.act.pressed  # what they said to each other stands below the screen
+        return await self._show(visit, letter, reply.token, under(reply), below=below)
 
     def _voice(self, address: Address) -> Voice | None:
         """Find what reaches somebody who came to this process to wait for a helper, or to talk with one."""
@@ -220,3 +217,18 @@ class Guide:
         """Say calmly that it is our fault, with numbers to call and a button that tries again. Nothing here can fail anew."""
         words, retry = self._host.sorry(visit.caller, visit.place)
         return await self._show(visit, trouble_letter(words, retry), sealed(visit.act.input, visit.place))
+
+
+def _letter(reply: Screen | Farewell | None) -> Letter | None:
+    """Write what the guide answers; None if there is nothing, or if that fails."""
+    try:
+        match reply:
+            case Screen():
+                return screen_letter(reply)
+            case Farewell():
+                return farewell_letter(reply)
+            case None:
+                return None
+    except Exception:  # noqa: BLE001 - what fails is told calmly, and its words go nowhere
+        note(Moment.FAILED)
+        return None

@@ -132,7 +132,7 @@ class Guide:
             voice.quiet = True
             return await self._leave(visit, letter)
         if visit.keeps:
-            return await self._keep(visit, reply)
+            return await self._keep(visit, reply, letter)
         voice.locale = reply.locale
         below = bool(voice.numbers) and not visit.act.pressed  # what they said to each other stands below the screen
         return await self._show(visit, letter, reply.token, under(reply), below=below)
@@ -184,12 +184,12 @@ class Guide:
                 return refused or living
         return await sender.send(letter)
 
-    async def _keep(self, visit: Visit, screen: Screen) -> Place | None:
+    async def _keep(self, visit: Visit, screen: Screen, letter: Letter) -> Place | None:
         """Send the page as a message of its own, and the living message again below it."""
         if not await self._recall.first(visit.address, f"keep {screen.token}", TWICE):
             return visit.place
         card = await visit.sender.send(card_letter(screen, await self._link(visit, screen)), protected=False)
-        living = card if isinstance(card, Refused) else await visit.sender.send(screen_letter(screen))
+        living = card if isinstance(card, Refused) else await visit.sender.send(letter)
         if isinstance(card, Refused) or isinstance(living, Refused):
             note(Moment.FAILED)
             return visit.moved(visit.place.token, visit.living, () if isinstance(card, Refused) else (card,))

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.asgi.body import read_body
+from bot.asgi.languages import languages
 from bot.core.private import Private
 from bot.talk.codes import LENGTH as CODE
 from bot.talk.ports import Input, Media, Press, Words
@@ -19,7 +20,6 @@ LIMIT: Final = 16 * 1024  # bytes of a body
 FIELDS: Final = 16  # the most fields of a form
 LONGEST: Final = 1000  # characters of typed words; the page's own input takes no more
 LONGEST_TAG: Final = 35  # RFC 5646 §4.4.1: room for any language tag worth having
-TAGS: Final = 10  # of an Accept-Language header
 FORM: Final = "application/x-www-form-urlencoded"
 CHAT: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 TOKEN: Final = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
@@ -76,20 +76,12 @@ async def read(request: Request, choose: Choose) -> Asked:
 
 def tongue(request: Request, choose: Choose) -> str | None:
     """Find the first language of the browser that the guide speaks."""
-    parts = request.headers.get("accept-language", "").replace(" ", "").split(",")[:TAGS]
-    tags = [part.partition(";")[0][:LONGEST_TAG] for part in sorted(parts, key=_weight, reverse=True)]
+    tags = [tag[:LONGEST_TAG] for tag, _ in languages(request)]
     return next((tag for tag in tags if tag and _main(choose(tag)) == _main(tag)), None)
 
 
 def _main(tag: str) -> str:
     return tag.partition("-")[0].lower()
-
-
-def _weight(part: str) -> float:
-    try:
-        return float(part.partition(";q=")[2] or 1)
-    except ValueError:
-        return 0.0
 
 
 def _fields(body: bytes) -> Mapping[str, str]:

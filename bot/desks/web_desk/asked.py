@@ -8,27 +8,19 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 
 from bot.asgi.body import read_body
+from bot.asgi.languages import languages
 from bot.core.private import Private
 
 LIMIT: Final = 32 * 1024  # bytes of a body
 FIELDS: Final = 32
-TAGS: Final = 10  # languages of a browser that are looked at
 FORM: Final = "application/x-www-form-urlencoded"
 SHOWS: Final = "x-desk-stamp"  # the header in which the page's script sends what its forms hold
 
 
-def languages(request: Request) -> list[str]:
+def tongues(request: Request) -> list[str]:
     """List the languages that a browser asks for, the most wanted first, each also without its last parts."""
-    parts = request.headers.get("accept-language", "").replace(" ", "").split(",")[:TAGS]
-    wanted = [part.partition(";")[0].split("-") for part in sorted(parts, key=_weight, reverse=True) if _weight(part)]
+    wanted = [tag.split("-") for tag, weight in languages(request) if weight]
     return ["-".join(tag[:length]) for tag in wanted for length in range(len(tag), 0, -1)]
-
-
-def _weight(part: str) -> float:
-    try:
-        return float(part.partition(";q=")[2] or 1)
-    except ValueError:
-        return 0.0
 
 
 @dataclass(frozen=True, slots=True)

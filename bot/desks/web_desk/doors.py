@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from bot.content.desk_phrases import DeskPhrase
 from bot.core.private import Private
 from bot.desks.web_desk.accounts import Accounts, Agent, Invitation, Role, UnreadableError
-from bot.desks.web_desk.asked import SHOWS, Form, languages, ours, read
+from bot.desks.web_desk.asked import SHOWS, Form, ours, read, tongues
 from bot.desks.web_desk.credentials import Credentials
 from bot.desks.web_desk.floor import Floor
 from bot.desks.web_desk.logins import Login
@@ -96,7 +96,7 @@ class Doors:
     def tongue(self, request: Request) -> Tongue:
         """Find the language of who asks: the one they set, or what their browser wants."""
         login = self.floor.who(self.held(request))
-        return self.tongues.of(login.reads) if login else self.tongues.best(languages(request))
+        return self.tongues.of(login.reads) if login else self.tongues.best(tongues(request))
 
     def say(self, request: Request, phrase: DeskPhrase, status: int = 200) -> HTMLResponse:
         """Show a page with one sentence and the way to the desk."""

@@ -45,12 +45,15 @@ class Floor:
             return None
 
     def begin(self, agent: Agent, tag: str) -> str:
-        """Begin a login and its shift, and give the cookie."""
+        """Begin a login and its shift, at the same moment, and give the cookie."""
+        cookie = self.logins.begin(agent, tag)
+        login = self.logins.find(cookie)
         try:
-            self.shifts.begin(agent.name, self.now())
+            if login is not None:
+                self.shifts.begin(login.name, login.start)
         except OSError:
             note(Moment.FAILED)
-        return self.logins.begin(agent, tag)
+        return cookie
 
     def tab(self, login: Login, name: str) -> Tab | None:
         """Find a page of a login."""

@@ -1,6 +1,7 @@
 """Who was at the desk, from when to when, and with how many people they talked. Never with whom, never what was said."""
 
 import csv
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
@@ -54,12 +55,15 @@ class Shifts:
         """
         rows = self._memory if self.path is None else [_shift(row) for row in csv.reader(files.read(self.path).splitlines())]
         shifts: list[Shift] = []
+        lasting: defaultdict[tuple[str, str], deque[int]] = defaultdict(deque)  # where those without an end stand
         for row in rows:
-            begun = Shift(row.name, row.start, "", 0)
-            if row.end and begun in shifts:
-                shifts[shifts.index(begun)] = row
-            else:
-                shifts.append(row)
+            begun = lasting[row.name, row.start]
+            if row.end and begun:
+                shifts[begun.popleft()] = row
+                continue
+            if not row.end:
+                begun.append(len(shifts))
+            shifts.append(row)
         return shifts[: -SHOWN - 1 : -1]
 
     def _write(self, shift: Shift) -> None:

@@ -27,7 +27,7 @@ from bot.talk.handoff.wire import (
 __all__ = ["LONGEST", "Arrived", "Back", "Change", "Closed", "Colleague", "Listed", "Seat", "Seen", "Words"]
 
 LOST: Final = 8.0  # seconds without a word of a person's process until it counts as broken off
-PATIENCE: Final = 2.0  # seconds that a person's process has to say who has won a case
+PATIENCE: Final = 2.0  # seconds that a person's process has to say who has won a case, or that it has their words
 
 Send = Callable[[Event], Awaitable[bool]]
 

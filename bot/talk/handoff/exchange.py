@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.core.private import Private
 from bot.log import Moment, note
-from bot.talk.handoff.back import LOST, Back, Seen
+from bot.talk.handoff.back import LOST, PATIENCE, Back, Seen
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.front import Front, Over, Own, State, Voice
 from bot.talk.handoff.marks import Marks
@@ -24,7 +24,6 @@ MARK: Final = 30.0  # seconds between two marks, for a store that has lost them
 FINISH: Final = 5.0  # seconds until everybody has been told that it is over
 WAIT: Final = 120.0  # seconds until it is said that nobody is free (R68)
 LEFT: Final = "left "  # before the case of a chat that was left, until the process that has it knows
-PATIENCE: Final = 2.0  # seconds that this process has to say that it has words which came elsewhere
 BLOCKED: Final = State(0, over=Over.BLOCKED)
 NOBODY: Final = State(0, over=Over.NOBODY)
 

@@ -11,7 +11,7 @@ from bot.content.desk_phrases import DeskPhrase
 from bot.content.library import Library
 from bot.core.private import Private
 from bot.desks.web_desk import Role
-from bot.desks.web_desk.asked import languages
+from bot.desks.web_desk.asked import tongues
 from bot.desks.web_desk.words import JOURNEYS, Tongues
 from bot.talk.handoff.brief import Brief
 from bot.talk.handoff.front import Over
@@ -87,7 +87,7 @@ def test_nothing_is_left_in_english(library: Library, tag: str) -> None:
 def test_the_browser_says_which_language(library: Library, header: str, tag: str) -> None:
     """The most wanted language that the guide has, whatever its region; English if there is none or the header is odd."""
     scope = {"type": "http", "headers": [(b"accept-language", header.encode())] if header else []}
-    assert Tongues(library).best(languages(Request(scope))).tag == tag
+    assert Tongues(library).best(tongues(Request(scope))).tag == tag
 
 
 def _speaks(html: str, library: Library, tag: str) -> bool:
